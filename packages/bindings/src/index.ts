@@ -1,0 +1,23 @@
+export type { Clock } from "./clock.ts";
+export type {
+  Delivery,
+  Failure,
+  Headers,
+  Outcome,
+  Outgoing,
+  QueueCapabilities,
+  QueueDriver,
+  ReceiveOptions,
+  Receiver,
+  SendResult,
+  Settlement,
+  Settler,
+  SettleResult,
+} from "./queue/driver.ts";
+export type {
+  DeadLetter,
+  PeekedMessage,
+  PeekOptions,
+  QueueOperator,
+  QueueStats,
+} from "./queue/operator.ts";
