@@ -1,4 +1,6 @@
 export type { Clock } from "./clock.ts";
+export type { PlatformRuntime } from "./platform.ts";
+export type { QueueBinding, QueueOptions } from "./queue/binding.ts";
 export type {
   Delivery,
   Failure,
