@@ -13,8 +13,8 @@ export type {
   Receiver,
   SendResult,
   Settlement,
-  Settler,
   SettleResult,
+  Settler,
 } from "./queue/driver.ts";
 export type {
   DeadLetter,

@@ -46,7 +46,11 @@ export interface LocalQueues {
   declare(specs: readonly QueueSpec[]): Promise<void>;
   /** The declared queues by name. */
   list(): Promise<readonly QueueSpec[]>;
-  send(queue: string, messages: readonly Outgoing[], origin?: Origin): Promise<readonly SendResult[]>;
+  send(
+    queue: string,
+    messages: readonly Outgoing[],
+    origin?: Origin,
+  ): Promise<readonly SendResult[]>;
   /** Waits up to waitMs for the first message. An abort answers []; no message is left on loan by it. */
   take(
     queue: string,
