@@ -23,3 +23,5 @@ export type {
   QueueOperator,
   QueueStats,
 } from "./queue/operator.ts";
+export { systemClock } from "./system-clock.ts";
+export { VirtualClock } from "./virtual-clock.ts";

@@ -1,0 +1,53 @@
+import type { Clock } from "./clock.ts";
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A clock that stands still until it is advanced, so that no test sleeps. */
+export class VirtualClock implements Clock {
+  #now: number;
+  /** By time; among equals the one scheduled first comes first. */
+  readonly #timers: Timer[] = [];
+
+  constructor(startMs = Date.UTC(2030, 0, 1)) {
+    this.#now = startMs;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  schedule(delayMs: number, run: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, delayMs), run };
+    const after = this.#timers.findIndex(({ at }) => at > timer.at);
+    this.#timers.splice(after === -1 ? this.#timers.length : after, 0, timer);
+    return () => {
+      const index = this.#timers.indexOf(timer);
+      if (index !== -1) this.#timers.splice(index, 1);
+    };
+  }
+
+  /** Moves on by so much and fires what falls due, in order of time; promise chains settle in between. */
+  async advance(byMs: number): Promise<void> {
+    const until = this.#now + byMs;
+    await settle();
+    for (let timer = this.#due(until); timer !== undefined; timer = this.#due(until)) {
+      this.#now = Math.max(this.#now, timer.at);
+      timer.run();
+      await settle();
+    }
+    this.#now = until;
+  }
+
+  #due(until: number): Timer | undefined {
+    const first = this.#timers[0];
+    return first !== undefined && first.at <= until ? this.#timers.shift() : undefined;
+  }
+}
+
+/** One turn empties the microtask queue; the further ones serve code that itself yields to the event loop. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
