@@ -4,9 +4,11 @@ export type ErrorCode =
   | "BINDING_INVALID" // ALIEN_<ID>_BINDING is not what deploy writes
   | "BINDING_NOT_FOUND" // declared, but not reachable from this process
   | "CLOSED" // the client or store was closed
+  | "COMMAND_INVALID" // a command line that cannot be understood
   | "CONFIRMATION_REQUIRED"
   | "DECLARATION_INVALID" // build() found problems
   | "DECODE_FAILED" // a body that cannot be read as what it says it is
+  | "FILE_EXISTS" // init would overwrite it
   | "GROUP_INVALID"
   | "GROUP_MISSING"
   | "HANDLER_DUPLICATE" // two handlers for one queue in one process
@@ -23,6 +25,7 @@ export type ErrorCode =
   | "PAYLOAD_INVALID" // not JSON, with the path
   | "PAYLOAD_REFUSED" // refused by the queue's schema, with the issues
   | "PERMISSION_DENIED"
+  | "PORT_IN_USE"
   | "QUEUE_PAUSED"
   | "RECEIPT_EXPIRED"
   | "STACK_INVALID" // Stack.build() found problems
@@ -30,6 +33,7 @@ export type ErrorCode =
   | "STORAGE_DAMAGED"
   | "STORAGE_FAILED"
   | "STORAGE_FULL"
+  | "STORAGE_IN_USE" // another process has the local store open
   | "STORAGE_VERSION" // written by a newer version of this program
   | "TRIGGER_AMBIGUOUS"
   | "UNKNOWN_FUNCTION"
