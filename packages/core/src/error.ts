@@ -26,6 +26,8 @@ export type ErrorCode =
   | "PAYLOAD_REFUSED" // refused by the queue's schema, with the issues
   | "PERMISSION_DENIED"
   | "PORT_IN_USE"
+  | "PROTOCOL_INVALID" // bytes on the local socket that are not a frame of ours
+  | "PROTOCOL_VERSION" // another version of this program owns the local store
   | "QUEUE_PAUSED"
   | "RECEIPT_EXPIRED"
   | "STACK_INVALID" // Stack.build() found problems
