@@ -1,0 +1,43 @@
+import { cpus, release, totalmem } from "node:os";
+import type { Case } from "./case.ts";
+import { raw } from "./cases/raw.ts";
+import { header, jsonLine, printLine } from "./print.ts";
+import { readSetting, type Setting, USAGE } from "./setting.ts";
+
+const CASES: readonly Case[] = [raw];
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  let setting: Setting;
+  try {
+    setting = readSetting(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const chosen = CASES.filter((each) => isChosen(each, setting));
+  if (chosen.length === 0) {
+    console.error(`no such case; there are ${CASES.map((each) => each.name).join(", ")}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (!setting.json) console.log(`${machine()}, ${setting.rounds} rounds\n\n${header()}`);
+  for (const each of chosen) {
+    for await (const line of each.run(setting)) {
+      console.log(setting.json ? jsonLine(line) : printLine(line));
+    }
+  }
+}
+
+function isChosen(each: Case, setting: Setting): boolean {
+  if (each.peer === true && !setting.peers) return false;
+  return setting.only.length === 0 || setting.only.some((name) => each.name.startsWith(name));
+}
+
+function machine(): string {
+  const processors = cpus();
+  const memory = (totalmem() / 2 ** 30).toFixed(0);
+  return `${new Date().toISOString().slice(0, 10)}: ${processors.length} x ${processors[0]?.model}, ${memory} GiB, Linux ${release()}, Node ${process.version}`;
+}
