@@ -1,0 +1,51 @@
+/** The candidates that a mistyped id probably meant, best first, at most three. */
+export function nearest(id: string, candidates: Iterable<string>): readonly string[] {
+  const wanted = normal(id);
+  // A third of the letters may be wrong; a short id may have one wrong.
+  const tolerance = Math.max(1, Math.floor(wanted.length / 3));
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: likeness(wanted, normal(candidate)) }))
+    .filter(({ distance }) => distance <= tolerance)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+function normal(id: string): string {
+  return id.toLowerCase().replaceAll("_", "-");
+}
+
+/** A name that the other begins with counts as one slip: "task" means "tasks", "image" means "image-tasks". */
+function likeness(a: string, b: string): number {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const slips = distance(a, b);
+  return short.length >= 3 && long.startsWith(short) ? Math.min(1, slips) : slips;
+}
+
+/** Letters to insert, delete, replace or swap with their neighbour. */
+function distance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      current.push(
+        Math.min(
+          at(last, column) + 1,
+          at(current, column - 1) + 1,
+          at(last, column - 1) + (same ? 0 : 1),
+          swapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}
