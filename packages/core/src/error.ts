@@ -8,6 +8,7 @@ export type ErrorCode =
   | "CONFIRMATION_REQUIRED"
   | "DECLARATION_INVALID" // build() found problems
   | "DECODE_FAILED" // a body that cannot be read as what it says it is
+  | "DRIVER_FAILED" // a platform's driver threw something of its own, or answered too little
   | "FILE_EXISTS" // init would overwrite it
   | "GROUP_INVALID"
   | "GROUP_MISSING"
@@ -25,6 +26,7 @@ export type ErrorCode =
   | "PAYLOAD_INVALID" // not JSON, with the path
   | "PAYLOAD_REFUSED" // refused by the queue's schema, with the issues
   | "PERMISSION_DENIED"
+  | "PLATFORM_MISSING" // the platform's package is not installed, or no such platform
   | "PORT_IN_USE"
   | "PROTOCOL_INVALID" // bytes on the local socket that are not a frame of ours
   | "PROTOCOL_VERSION" // another version of this program owns the local store
