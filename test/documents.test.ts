@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { filesUnder, manifestOf, packageFolders, root } from "./source-files.ts";
+
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...filesUnder("docs", ".md"),
+  ...packageFolders().flatMap((name) => filesUnder(`packages/${name}`, ".md")),
+  ...filesUnder("examples", ".md"),
+].map((path) => ({ path, text: readFileSync(resolve(root, path), "utf8") }));
+
+describe("docs/errors.md", () => {
+  const union = /export type ErrorCode =([^;]*);/.exec(
+    readFileSync(resolve(root, "packages/core/src/error.ts"), "utf8"),
+  )?.[1];
+  const codes = [...(union ?? "").matchAll(/\| "(\w+)"/g)].map((match) => match[1]);
+  const text = readFileSync(resolve(root, "docs/errors.md"), "utf8");
+  const headings = [...text.matchAll(/^#+ `?([A-Z][A-Z_]+)`?$/gm)].map((match) => match[1]);
+
+  it("explains every code once, and no other", () => {
+    expect(headings.sort()).toEqual(codes.sort());
+  });
+});
+
+describe("the documents", () => {
+  it("link to files that exist", () => {
+    const dead = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+        .map((match) => match[1] ?? "")
+        .filter((target) => !/^(https?:|mailto:|#)/.test(target))
+        .filter((target) => !existsSync(resolve(root, dirname(path), target.replace(/#.*/, ""))))
+        .map((target) => `${path} links to ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it("link to headings that exist", () => {
+    const dead = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)\s#]*)#([^)\s]+)\)/g)]
+        .filter(([, target]) => !target?.startsWith("http"))
+        .filter(([, target = "", anchor = ""]) => {
+          const file = target === "" ? path : join(dirname(path), target);
+          return !anchorsOf(readFileSync(resolve(root, file), "utf8")).includes(anchor);
+        })
+        .map(([, target, anchor]) => `${path} links to ${target}#${anchor}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it("name npm scripts that exist", () => {
+    const scripts = manifestOf(".").scripts ?? {};
+    const unknown = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\bnpm (?:run )?(?:--silent )?(test|(?<=run (?:--silent )?)[\w:-]+)/g)]
+        .map((match) => match[1] ?? "")
+        .filter((name) => !(name in scripts))
+        .map((name) => `${path} names npm run ${name}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe("the code blocks", () => {
+  // Inside the checkout, so that the packages are found as a user's project finds them.
+  mkdirSync(resolve(root, ".cache"), { recursive: true });
+  const folder = mkdtempSync(resolve(root, ".cache/documents-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("in TypeScript compile under the checkout's own configuration", () => {
+    for (const { path, text } of documents) writeBlocks(folder, path, text);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../../tsconfig.json", include: ["."], exclude: [] }),
+    );
+    expect(typeErrors(folder)).toBe("");
+  });
+});
+
+describe("package-lock.json", () => {
+  it("names no registry's host", () => {
+    const lock = readFileSync(resolve(root, "package-lock.json"), "utf8");
+    expect(lock.match(/"resolved": "[a-z+]+:[^"]*"/g) ?? []).toEqual([]);
+  });
+});
+
+/** One folder per document; a block whose first line is a comment with a file's name gets that name. */
+function writeBlocks(folder: string, path: string, text: string): void {
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
+  for (const [index, block] of blocks.entries()) {
+    const name = /^\/\/ ([\w./-]+\.ts)\b/.exec(block)?.[1] ?? `block-${index + 1}.ts`;
+    const file = join(folder, path.replaceAll(/[/.]/g, "-"), name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${block}\nexport {};\n`);
+  }
+}
+
+function typeErrors(folder: string): string {
+  try {
+    execFileSync(
+      process.execPath,
+      [resolve(root, "node_modules/typescript/bin/tsc"), "-p", folder],
+      {
+        encoding: "utf8",
+        stdio: "pipe",
+      },
+    );
+    return "";
+  } catch (error) {
+    // execFileSync rejects with what the process printed.
+    return String((error as { stdout?: string }).stdout);
+  }
+}
+
+/** The anchors a forge makes from headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    (match[1] ?? "")
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .trim()
+      .replaceAll(/\s/g, "-"),
+  );
+}
