@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { messageData, printDeadLetter } from "../../print/message.ts";
+import { countOf, type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+
+interface LsOptions extends QueueOptions {
+  readonly number: number;
+  readonly after?: string;
+}
+
+/** `alien dead ls`: the dead letters of a queue, with their reasons. */
+export function lsCommand(context: Context): Command {
+  return queueOptions(new Command("ls"))
+    .description("list dead letters, oldest first, with the reason of each")
+    .argument("<queue>", "the queue they came from")
+    .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
+    .option("--after <id>", "go on after this dead letter")
+    .action((queue: string, options: LsOptions) =>
+      withQueues(context, options, async (queues) => {
+        const { data, note, colors, noteColors } = context.terminal;
+        const { number: limit, after } = options;
+        const letters = await queues
+          .operator(queue)
+          .deadLetters({ limit, ...(after === undefined ? {} : { after }) });
+        for (const letter of letters) {
+          data(
+            options.json
+              ? JSON.stringify(messageData(letter))
+              : printDeadLetter(letter, Date.now(), colors),
+          );
+        }
+        if (letters.length === 0) note(noteColors.dim(`${queue} has no dead letters`));
+      }),
+    );
+}

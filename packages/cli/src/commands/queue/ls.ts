@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { printStats } from "../../print/stats.ts";
+import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+
+/** `alien queue ls`: every declared queue with its numbers. */
+export function lsCommand(context: Context): Command {
+  return queueOptions(new Command("ls"))
+    .description("list the queues and how many messages they hold")
+    .action((options: QueueOptions) =>
+      withQueues(context, options, async (queues) => {
+        const stats = await Promise.all(
+          queues.ids().map(async (queue) => ({ queue, ...(await queues.operator(queue).stats()) })),
+        );
+        const { data, colors } = context.terminal;
+        data(
+          options.json ? JSON.stringify({ version: 1, queues: stats }) : printStats(stats, colors),
+        );
+      }),
+    );
+}

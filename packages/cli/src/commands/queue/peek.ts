@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { messageData, printPeeked } from "../../print/message.ts";
+import { countOf, type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+
+interface PeekOptions extends QueueOptions {
+  readonly number: number;
+  readonly after?: string;
+}
+
+/** `alien queue peek`: messages as they wait, without taking them. */
+export function peekCommand(context: Context): Command {
+  return queueOptions(new Command("peek"))
+    .description("look at waiting messages without taking them, oldest first")
+    .argument("<queue>", "the queue's id")
+    .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
+    .option("--after <id>", "go on after this message")
+    .action((queue: string, options: PeekOptions) =>
+      withQueues(context, options, async (queues) => {
+        const { data, note, colors, noteColors } = context.terminal;
+        const { number: limit, after } = options;
+        const messages = await queues
+          .operator(queue)
+          .peek({ limit, ...(after === undefined ? {} : { after }) });
+        for (const message of messages) {
+          data(
+            options.json
+              ? JSON.stringify(messageData(message))
+              : printPeeked(message, Date.now(), colors),
+          );
+        }
+        if (messages.length === 0) note(noteColors.dim(`no message waits in ${queue}`));
+      }),
+    );
+}

@@ -1,0 +1,66 @@
+import type { AlienError } from "@alienplatform/core";
+
+/** Everything that `alien dev` has to say, as data: printed as a line for people or as JSON for programs. */
+export type DevEvent =
+  | Ready
+  | DeliveryDone
+  | OutputLine
+  | { readonly type: "warning"; readonly text: string }
+  /** Something is wrong and dev goes on with what it had. */
+  | { readonly type: "problem"; readonly function?: string; readonly error: AlienError }
+  /** A function runs again; `changed` is empty where it came back from a crash. */
+  | {
+      readonly type: "restarted";
+      readonly function: string;
+      readonly changed: readonly string[];
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: "crashed";
+      readonly function: string;
+      readonly exit: string;
+      readonly restartInMs: number;
+    }
+  | {
+      readonly type: "stackReloaded";
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | { readonly type: "stopping"; readonly signal: NodeJS.Signals }
+  | { readonly type: "stopped"; readonly durationMs: number };
+
+/** The stack is up: every function runs. */
+export interface Ready {
+  readonly type: "ready";
+  readonly stack: string;
+  readonly directory: string;
+  readonly queues: readonly string[];
+  readonly functions: readonly {
+    readonly id: string;
+    readonly queues: readonly string[];
+    readonly url?: string;
+  }[];
+  readonly durationMs: number;
+}
+
+/** One delivery and what became of it. */
+export interface DeliveryDone {
+  readonly type: "delivery";
+  readonly queue: string;
+  readonly function: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly outcome: "ack" | "retry" | "deadLetter" | "release" | "lost";
+  /** Until the next attempt. */
+  readonly delayMs?: number;
+  readonly reason?: string;
+  readonly durationMs: number;
+}
+
+/** One line that a function's process wrote. */
+export interface OutputLine {
+  readonly type: "output";
+  readonly function: string;
+  readonly stream: "stdout" | "stderr";
+  readonly line: string;
+}

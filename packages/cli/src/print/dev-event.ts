@@ -1,0 +1,98 @@
+import type { DeliveryDone, DevEvent, Ready } from "../dev/event.ts";
+import type { Colors } from "../terminal.ts";
+import { printDuration } from "./duration.ts";
+import { errorData, printError } from "./error.ts";
+import { visible, visibleLine } from "./visible.ts";
+
+/** A readable line, or a few, for one event of `alien dev`. */
+export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string {
+  switch (event.type) {
+    case "ready":
+      return printReady(event, colors);
+    case "delivery":
+      return printDelivery(event, at, colors);
+    case "output":
+      return `${colors.cyan(`[${event.function}]`)} ${event.line}`;
+    case "warning":
+      return `${colors.yellow("warning")}  ${visible(event.text)}`;
+    case "problem":
+      return printError(event.error, colors);
+    case "restarted": {
+      const why =
+        event.changed.length === 0 ? "again" : `again, changed: ${event.changed.join(", ")}`;
+      return `${colors.cyan(event.function)} runs ${why} ${colors.dim(printDuration(event.durationMs))}`;
+    }
+    case "crashed":
+      return `${colors.red("crashed")}  ${event.function} ${event.exit}; starts again in ${printDuration(event.restartInMs)}`;
+    case "stackReloaded": {
+      const changes = [
+        ...event.added.map((id) => `+ ${id}`),
+        ...event.removed.map((id) => `- ${id}`),
+      ];
+      return `${colors.cyan("alien.ts")} reloaded${changes.length === 0 ? "" : `: ${changes.join(", ")}`}`;
+    }
+    case "stopping":
+      return colors.dim(`stopping, handlers may finish (${event.signal}; once more to stop now)`);
+    case "stopped":
+      return colors.dim(`stopped in ${printDuration(event.durationMs)}; messages are kept`);
+  }
+}
+
+/** The same for programs: one JSON object, without line breaks. */
+export function printDevEventJson(event: DevEvent, at: Date): string {
+  const data = event.type === "problem" ? { ...event, error: errorData(event.error) } : event;
+  return JSON.stringify({ version: 1, time: at.toISOString(), ...data });
+}
+
+function printReady(event: Ready, colors: Colors): string {
+  const lines = event.functions.map(({ id, queues, url }) => {
+    const from = queues.length === 0 ? "" : `${queues.join(", ")} -> `;
+    return `  ${from}${colors.bold(id)}${url === undefined ? "" : `  ${colors.underline(url)}`}`;
+  });
+  const consumed = new Set(event.functions.flatMap(({ queues }) => queues));
+  for (const queue of event.queues.filter((id) => !consumed.has(id))) {
+    lines.push(`  ${queue} ${colors.dim("(no function)")}`);
+  }
+  return [
+    `${colors.green("ready")} in ${printDuration(event.durationMs)}  ${colors.bold(event.stack)}  ${colors.dim(event.directory)}`,
+    ...lines,
+  ].join("\n");
+}
+
+function printDelivery(event: DeliveryDone, at: Date, colors: Colors): string {
+  return [
+    colors.dim(clockTime(at)),
+    `${event.queue} -> ${event.function}`,
+    colors.dim(shortId(event.id)),
+    `attempt ${event.attempt}`,
+    outcome(event, colors),
+    colors.dim(printDuration(event.durationMs)),
+  ].join("  ");
+}
+
+function outcome({ outcome, delayMs, reason }: DeliveryDone, colors: Colors): string {
+  const because = reason === undefined ? "" : `: ${visibleLine(reason, 200)}`;
+  switch (outcome) {
+    case "ack":
+      return colors.green("ok");
+    case "retry":
+      return colors.yellow(`retry ${delayMs ? `in ${printDuration(delayMs)}` : "now"}${because}`);
+    case "deadLetter":
+      return colors.red(`dead letter${because}`);
+    case "release":
+      return colors.yellow("given back");
+    case "lost":
+      return colors.yellow("lease lost, result dropped");
+  }
+}
+
+function clockTime(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+}
+
+/** The part of an id that differs between messages of the last minutes; a search for it finds the whole id. */
+function shortId(id: string): string {
+  return id.slice(6, 16);
+}
