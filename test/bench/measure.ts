@@ -1,20 +1,23 @@
-/** Runs every subject once per round, in turn (A B A B), so that a slow minute of the machine hits all alike; answers the medians. */
-export async function interleave<Name extends string>(
+/**
+ * Runs every subject once per round, in turn (A B A B), so that a slow minute of the machine hits all alike;
+ * answers each subject's medians, figure by figure.
+ */
+export async function interleave<
+  Name extends string,
+  Figures extends Record<keyof Figures, number>,
+>(
   rounds: number,
-  subjects: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number>> {
+  subjects: Readonly<Record<Name, () => Promise<Figures>>>,
+): Promise<Record<Name, Figures>> {
   const names = keysOf(subjects);
-  const figures = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const runs = new Map<Name, Figures[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) {
-      globalThis.gc?.();
-      figures.get(name)?.push(await subjects[name]());
-    }
+    for (const name of names) runs.get(name)?.push(await subjects[name]());
   }
-  const medians: Partial<Record<Name, number>> = {};
-  for (const [name, values] of figures) medians[name] = median(values);
-  // Every name got its figure above.
-  return medians as Record<Name, number>;
+  const answer: Partial<Record<Name, Figures>> = {};
+  for (const [name, figures] of runs) answer[name] = medians(figures);
+  // Every name got its figures above.
+  return answer as Record<Name, Figures>;
 }
 
 /** Keeps `width` operations under way until `total` were started; answers operations per second. */
@@ -47,7 +50,18 @@ export function percentile(values: readonly number[], rank: number): number {
   return sorted[index] ?? Number.NaN;
 }
 
+function medians<Figures extends Record<keyof Figures, number>>(runs: readonly Figures[]): Figures {
+  const first = runs[0];
+  if (first === undefined) throw new TypeError("interleave needs at least one round");
+  const answer = { ...first };
+  for (const key of keysOf(first)) {
+    // Each field of Figures is a number, by its constraint.
+    answer[key] = median(runs.map((run) => run[key])) as Figures[typeof key];
+  }
+  return answer;
+}
+
 // Object.keys forgets the type of the keys it just read.
-function keysOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
+function keysOf<Name extends PropertyKey>(record: Readonly<Record<Name, unknown>>): Name[] {
   return Object.keys(record) as Name[];
 }

@@ -1,4 +1,5 @@
 import { ClassicLevel } from "classic-level";
+import type { Rate } from "./flow.ts";
 import type { Durability } from "./line.ts";
 import { perSecond } from "./measure.ts";
 import { payloadBytes } from "./payload.ts";
@@ -12,7 +13,7 @@ export interface RawWork {
 }
 
 /** What classic-level itself does with the same messages, one key per message, one write at a time. */
-export function rawWrites({ count, batch, durability }: RawWork): Promise<number> {
+export function rawWrites({ count, batch, durability }: RawWork): Promise<Rate> {
   return inTemporaryDirectory(async (directory) => {
     const db = new ClassicLevel<Buffer, Buffer>(directory, {
       keyEncoding: "buffer",
@@ -32,9 +33,9 @@ export function rawWrites({ count, batch, durability }: RawWork): Promise<number
         await chained.write(options);
       }
     }
-    const speed = perSecond(Math.ceil(count / batch) * batch, started);
+    const rate = perSecond(Math.ceil(count / batch) * batch, started);
     await db.close();
-    return speed;
+    return { rate };
   });
 }
 

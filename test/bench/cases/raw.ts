@@ -17,7 +17,7 @@ export const raw: Case = {
         "chained batch of 100": () => rawWrites({ count: batched, batch: 100, durability }),
         "chained batch of 1,000": () => rawWrites({ count: batched, batch: 1000, durability }),
       });
-      for (const [name, ours] of Object.entries(figures)) {
+      for (const [name, { rate: ours }] of Object.entries(figures)) {
         yield { name: `raw classic-level: ${name}`, durability, unit: "/s", ours };
       }
     }
