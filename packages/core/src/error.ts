@@ -10,6 +10,7 @@ export type ErrorCode =
   | "DECODE_FAILED" // a body that cannot be read as what it says it is
   | "DRIVER_FAILED" // a platform's driver threw something of its own, or answered too little
   | "FILE_EXISTS" // init would overwrite it
+  | "FUNCTION_BUILD_FAILED" // the code of a function could not be bundled
   | "GROUP_INVALID"
   | "GROUP_MISSING"
   | "HANDLER_DUPLICATE" // two handlers for one queue in one process

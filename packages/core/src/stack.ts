@@ -63,7 +63,7 @@ export class Stack {
 type StackDraft = Draft<{ platforms: readonly string[] }>;
 
 function isResource(value: Resource): boolean {
-  return ["queue", "function", "endpoint"].includes(value?.type) && Object.isFrozen(value);
+  return ["queue", "function", "endpoint"].includes(value?.type) && typeof value.id === "string";
 }
 
 function label(resource: Resource): string {
