@@ -1,14 +1,14 @@
-// Packs every built package into out/ and lints each tarball as the tools of its users will read it.
+// Packs every built package into out/packages and lints each tarball as the tools of its users will read it.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const out = resolve(root, "out");
+const out = resolve(root, "out/packages");
 
 rmSync(out, { recursive: true, force: true });
-mkdirSync(out);
+mkdirSync(out, { recursive: true });
 for (const name of readdirSync(resolve(root, "packages"))) pack(resolve(root, "packages", name));
 
 function pack(folder) {
