@@ -207,13 +207,9 @@ describe("what alien.ts can do wrong", () => {
   });
 
   it("notices a promise that never settles", async () => {
-    let printed = "";
     const error = await failure("await new Promise(() => undefined);\n", {
-      print: (text) => {
-        printed += text;
-      },
+      print: () => undefined,
     });
-    expect(printed).toContain("alien-entry.mjs");
     expect(error.message).toBe("alien.ts awaits a promise that never settles");
   });
 
