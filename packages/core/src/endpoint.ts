@@ -1,4 +1,4 @@
-import { recordResource } from "./collect.ts";
+import { recordResource } from "./collector.ts";
 import { Draft, show } from "./draft.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { EndpointResource, QueueResource } from "./resource.ts";

@@ -1,4 +1,4 @@
-import { recordResource } from "./collect.ts";
+import { recordResource } from "./collector.ts";
 import { Draft, show } from "./draft.ts";
 import type { Duration } from "./duration.ts";
 import { deepFreeze } from "./freeze.ts";

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { recordResource } from "./collect.ts";
+import { recordResource } from "./collector.ts";
 import { Draft, show } from "./draft.ts";
 import { type Duration, formatDuration } from "./duration.ts";
 import { deepFreeze } from "./freeze.ts";

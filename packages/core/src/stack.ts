@@ -1,4 +1,4 @@
-import { recordStack } from "./collect.ts";
+import { recordStack } from "./collector.ts";
 import { Draft, show } from "./draft.ts";
 import { deepFreeze } from "./freeze.ts";
 import { environmentKey } from "./id.ts";

@@ -1,3 +1,8 @@
+export {
+  type BundleFunctionOptions,
+  bundleFunction,
+  type FunctionBundle,
+} from "./bundle-function.ts";
 export type { SourceLocation } from "./code-frame.ts";
 export type { EvaluateOptions as LoadOptions } from "./evaluate.ts";
 export type { QueueSchema } from "./evaluation.ts";
