@@ -14,14 +14,13 @@ const documents = [
 ].map((path) => ({ path, text: readFileSync(resolve(root, path), "utf8") }));
 
 describe("docs/errors.md", () => {
-  const union = /export type ErrorCode =([^;]*);/.exec(
-    readFileSync(resolve(root, "packages/core/src/error.ts"), "utf8"),
-  )?.[1];
-  const codes = [...(union ?? "").matchAll(/\| "(\w+)"/g)].map((match) => match[1]);
-  const text = readFileSync(resolve(root, "docs/errors.md"), "utf8");
-  const headings = [...text.matchAll(/^#+ `?([A-Z][A-Z_]+)`?$/gm)].map((match) => match[1]);
-
   it("explains every code once, and no other", () => {
+    const union = /export type ErrorCode =([^;]*);/.exec(
+      readFileSync(resolve(root, "packages/core/src/error.ts"), "utf8"),
+    )?.[1];
+    const codes = [...(union ?? "").matchAll(/\| "(\w+)"/g)].map((match) => match[1]);
+    const text = readFileSync(resolve(root, "docs/errors.md"), "utf8");
+    const headings = [...text.matchAll(/^#+ `?([A-Z][A-Z_]+)`?$/gm)].map((match) => match[1]);
     expect(headings.sort()).toEqual(codes.sort());
   });
 });
@@ -76,6 +75,18 @@ describe("the code blocks", () => {
       JSON.stringify({ extends: "../../tsconfig.json", include: ["."], exclude: [] }),
     );
     expect(typeErrors(folder)).toBe("");
+  });
+});
+
+describe("the quick start", () => {
+  it("shows the files that alien init writes", () => {
+    const template = "packages/cli/templates/basic";
+    const readme = documents.find(({ path }) => path === "README.md")?.text ?? "";
+    const shown = filesUnder(template, ".ts").map((path) => {
+      const text = readFileSync(resolve(root, path), "utf8").replaceAll("{{name}}", "hello");
+      return `\`\`\`ts\n// ${path.slice(template.length + 1)}\n${text}\`\`\``;
+    });
+    expect(shown.filter((block) => !readme.includes(block))).toEqual([]);
   });
 });
 
