@@ -1,6 +1,7 @@
 export type { Clock } from "./clock.ts";
 export type { PlatformRuntime } from "./platform.ts";
 export type { QueueBinding, QueueOptions } from "./queue/binding.ts";
+export { type NackOptions, QueueClient, type QueueClientOptions } from "./queue/client.ts";
 export type {
   Delivery,
   Failure,
@@ -16,6 +17,17 @@ export type {
   SettleResult,
   Settler,
 } from "./queue/driver.ts";
+export { type Envelope, packEnvelope, unpackEnvelope } from "./queue/envelope.ts";
+export type {
+  BatchEntry,
+  HandlerContext,
+  HandlerLog,
+  Message,
+  ReceiveCallOptions,
+  ReceivedMessage,
+  SendOptions,
+  SendReceipt,
+} from "./queue/message.ts";
 export type {
   DeadLetter,
   PeekedMessage,
@@ -23,5 +35,6 @@ export type {
   QueueOperator,
   QueueStats,
 } from "./queue/operator.ts";
+export { ack, deadLetter, retry, type Verdict, type VerdictHandler } from "./queue/verdict.ts";
 export { systemClock } from "./system-clock.ts";
 export { VirtualClock } from "./virtual-clock.ts";

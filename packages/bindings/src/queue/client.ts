@@ -1,0 +1,243 @@
+import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
+import type { Clock } from "../clock.ts";
+import { systemClock } from "../system-clock.ts";
+import type { QueueOptions } from "./binding.ts";
+import { retryOrDeadLetter } from "./budget.ts";
+import type { QueueDriver, SendResult, SettleResult } from "./driver.ts";
+import { Encoder } from "./encode.ts";
+import { MessageIds } from "./id.ts";
+import { ACK, Inbox } from "./inbox.ts";
+import { readLease, readMax, readRetryDelay } from "./limits.ts";
+import type {
+  BatchEntry,
+  ReceiveCallOptions,
+  ReceivedMessage,
+  SendOptions,
+  SendReceipt,
+} from "./message.ts";
+import { misuse, readReceipt } from "./misuse.ts";
+import { Outbox } from "./outbox.ts";
+import type { Schema } from "./schema.ts";
+
+const POLL: Duration = "20s";
+
+export interface QueueClientOptions {
+  /** The queue's logical name. */
+  readonly queue: string;
+  readonly options: QueueOptions;
+  readonly schema?: Schema | undefined;
+  readonly clock?: Clock | undefined;
+  /** 0 <= n < 1; for ids and the jitter of retries. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** What applications hold: checks, encodes, chunks and retries; a driver only translates. */
+export class QueueClient<Input = unknown, Output = Input> {
+  readonly name: string;
+  readonly #driver: QueueDriver;
+  readonly #options: QueueOptions;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  #closing: Promise<void> | undefined;
+
+  constructor(driver: QueueDriver, given: QueueClientOptions) {
+    const { queue, options, schema, clock = systemClock, random = Math.random } = given;
+    const rules = { queue, options, capabilities: driver.capabilities, clock };
+    const encoder = new Encoder(rules, schema, new MessageIds(clock, random));
+    this.name = queue;
+    this.#driver = driver;
+    this.#options = options;
+    this.#outbox = new Outbox(driver, queue, encoder, clock, random);
+    this.#inbox = new Inbox({ driver, queue, options, schema, clock, random });
+  }
+
+  /** Resolves when the message is durable. A string payload is text, anything else JSON. */
+  send(queue: string, payload: Input, options?: SendOptions): Promise<SendReceipt>;
+  send(payload: Input extends string ? never : Input, options?: SendOptions): Promise<SendReceipt>;
+  send(first: unknown, second?: unknown, third?: SendOptions): Promise<SendReceipt> {
+    if (typeof first !== "string") {
+      // Without the name in front the second argument is the options.
+      return this.#send(first, second as SendOptions | undefined);
+    }
+    // biome-ignore lint/complexity/noArguments: a rest parameter would make an array for every send
+    if (first !== this.name || arguments.length < 2) return misuse(this.name, "send", first);
+    return this.#send(second, third);
+  }
+
+  /** Sends text as it is. */
+  sendText(text: string, options?: SendOptions): Promise<SendReceipt> {
+    if (typeof text !== "string" || typeof options === "string") {
+      return misuse(this.name, "sendText", text);
+    }
+    return this.#send(text, options);
+  }
+
+  /** Any length. One result per entry, in order; what is wrong with one does not keep the others back. */
+  sendBatch(
+    entries: readonly BatchEntry<Input>[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly SendResult[]> {
+    const listed = Array.isArray(entries) && entries.every(isEntry);
+    if (!listed) return misuse(this.name, "sendBatch", entries);
+    if (this.#closing !== undefined) return this.#closed();
+    return this.#outbox.sendBatch(entries, options.signal);
+  }
+
+  /** A job for the handler of that name. */
+  call(job: string, payload: Input, options?: SendOptions): Promise<SendReceipt> {
+    // biome-ignore lint/complexity/noArguments: as in send
+    if (typeof job !== "string" || job === "" || arguments.length < 2) {
+      return misuse(this.name, "call", job);
+    }
+    return this.#send(payload, options, job);
+  }
+
+  /** At most `max` messages, 1 to 100, default 1. An empty array is a normal answer. */
+  receive(
+    queue: string,
+    max?: number,
+    options?: ReceiveCallOptions,
+  ): Promise<ReceivedMessage<Output>[]>;
+  receive(max?: number, options?: ReceiveCallOptions): Promise<ReceivedMessage<Output>[]>;
+  async receive(
+    first?: string | number,
+    second?: number | ReceiveCallOptions,
+    third?: ReceiveCallOptions,
+  ): Promise<ReceivedMessage<Output>[]> {
+    const named = typeof first === "string";
+    if (named && first !== this.name) return misuse(this.name, "receive", first);
+    // The overloads say which is which.
+    const max = (named ? second : first) as number | undefined;
+    const options = (named ? third : second) as ReceiveCallOptions | undefined;
+    if (this.#closing !== undefined) return this.#closed();
+    const received = await this.#inbox.receive(
+      readMax(max ?? 1),
+      options?.wait === undefined ? 0 : parseDuration(options.wait),
+      options?.lease === undefined ? this.#options.leaseMs : readLease(options.lease),
+      options?.signal,
+    );
+    return received as ReceivedMessage<Output>[]; // decoded by the queue's schema, which says so
+  }
+
+  /** Long-polls until the signal aborts or the loop is left; what was not handed over is not on loan. */
+  async *messages(
+    options: Omit<ReceiveCallOptions, "wait"> = {},
+  ): AsyncGenerator<ReceivedMessage<Output>, void, undefined> {
+    while (options.signal?.aborted !== true) {
+      for (const message of await this.receive(1, { ...options, wait: POLL })) yield message;
+    }
+  }
+
+  /** Done: the message does not come back. For several: one result per message, in order. */
+  ack(queue: string, receiptHandle: string): Promise<void>;
+  ack(message: ReceivedMessage): Promise<void>;
+  ack(messages: readonly ReceivedMessage[]): Promise<readonly SettleResult[]>;
+  ack(
+    first: string | ReceivedMessage | readonly ReceivedMessage[],
+    second?: string,
+  ): Promise<unknown> {
+    if (this.#closing !== undefined) return this.#closed();
+    if (isList(first)) {
+      const receipts = first.map((message) => readReceipt(this.name, message, undefined));
+      if (!receipts.every((receipt) => receipt !== undefined)) {
+        return misuse(this.name, "ack", first);
+      }
+      return this.#inbox.ackAll(receipts);
+    }
+    const receipt = readReceipt(this.name, first, second);
+    if (receipt === undefined) return misuse(this.name, "ack", first);
+    return this.#inbox.settle(receipt, ackOutcome);
+  }
+
+  /** Not done: it comes back at once, or after `delay`. */
+  nack(queue: string, receiptHandle: string, options?: NackOptions): Promise<void>;
+  nack(message: ReceivedMessage, options?: NackOptions): Promise<void>;
+  async nack(
+    first: string | ReceivedMessage,
+    second?: string | NackOptions,
+    third?: NackOptions,
+  ): Promise<void> {
+    if (this.#closing !== undefined) return this.#closed();
+    const receipt = readReceipt(this.name, first, second);
+    if (receipt === undefined) return misuse(this.name, "nack", first);
+    const options = typeof first === "string" ? third : second;
+    const { delay, reason } = (options ?? {}) as NackOptions; // a string only beside a string
+    const delayMs = delay === undefined ? 0 : readRetryDelay(delay, this.#driver.capabilities);
+    const error = { code: "HANDLER_FAILED", message: reason ?? "the receiver gave it back" };
+    return this.#inbox.settle(receipt, (delivery) =>
+      retryOrDeadLetter(delivery, this.#options, delayMs, error),
+    );
+  }
+
+  /** Makes the lease end this long from now. */
+  extend(queue: string, receiptHandle: string, lease: Duration): Promise<void>;
+  extend(message: ReceivedMessage, lease: Duration): Promise<void>;
+  async extend(first: string | ReceivedMessage, second: string, third?: Duration): Promise<void> {
+    if (this.#closing !== undefined) return this.#closed();
+    const receipt = readReceipt(this.name, first, second);
+    // The overloads say that it is a duration; readLease checks it.
+    const lease = (typeof first === "string" ? third : second) as Duration | undefined;
+    if (receipt === undefined || lease === undefined) return misuse(this.name, "extend", first);
+    const { extend, service } = this.#driver.capabilities;
+    if (!extend) {
+      throw new AlienError("UNSUPPORTED", `${service} cannot extend a lease`, {
+        fix: "Declare a longer .lease() on the queue.",
+      });
+    }
+    return this.#inbox.extend(receipt, readLease(lease));
+  }
+
+  /** No more attempts: to the dead letters, with the reason. */
+  deadLetter(queue: string, receiptHandle: string, reason: string): Promise<void>;
+  deadLetter(message: ReceivedMessage, reason: string): Promise<void>;
+  async deadLetter(first: string | ReceivedMessage, second: string, third?: string): Promise<void> {
+    if (this.#closing !== undefined) return this.#closed();
+    const receipt = readReceipt(this.name, first, second);
+    const reason = typeof first === "string" ? third : second;
+    if (receipt === undefined || typeof reason !== "string") {
+      return misuse(this.name, "deadLetter", first);
+    }
+    const error = { code: "HANDLER_FAILED", message: reason };
+    return this.#inbox.settle(receipt, () => ({ kind: "deadLetter", error }));
+  }
+
+  /** Waits for what is under way, then gives the platform's resources back. Repeating it is fine. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#outbox.idle();
+    await this.#inbox.close();
+    await this.#driver.close();
+  }
+
+  #send(payload: unknown, options: SendOptions | undefined, job?: string): Promise<SendReceipt> {
+    if (this.#closing !== undefined) return this.#closed();
+    return this.#outbox.send(payload, options, job);
+  }
+
+  #closed(): Promise<never> {
+    const text = `the client of queue "${this.name}" is closed`;
+    return Promise.reject(
+      new AlienError("CLOSED", text, { fix: `Call queue("${this.name}") for a new one.` }),
+    );
+  }
+}
+
+export interface NackOptions {
+  readonly delay?: Duration;
+  /** Kept with the message as its last error. */
+  readonly reason?: string;
+}
+
+const ackOutcome = () => ACK;
+
+function isList(value: unknown): value is readonly ReceivedMessage[] {
+  return Array.isArray(value);
+}
+
+function isEntry(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "payload" in value;
+}

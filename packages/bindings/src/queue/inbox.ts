@@ -1,0 +1,174 @@
+import { AlienError } from "@alienplatform/core";
+import type { Clock } from "../clock.ts";
+import type { Sink } from "./batcher.ts";
+import type { QueueOptions } from "./binding.ts";
+import { decode } from "./decode.ts";
+import { Deferred } from "./deferred.ts";
+import type { Delivery, Outcome, QueueDriver, SettleResult } from "./driver.ts";
+import { GroupSink } from "./group-sink.ts";
+import { Loans } from "./loans.ts";
+import type { ReceivedMessage } from "./message.ts";
+import type { Schema } from "./schema.ts";
+import { toReceived } from "./to-message.ts";
+
+export interface InboxOptions {
+  readonly driver: QueueDriver;
+  readonly queue: string;
+  readonly options: QueueOptions;
+  readonly schema: Schema | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** The receiving half of a client: one receiver per lease length, and what each has lent out. */
+export class Inbox {
+  readonly #given: InboxOptions;
+  readonly #opening = new Map<number, Promise<Loans>>();
+  readonly #opened: Loans[] = [];
+
+  constructor(options: InboxOptions) {
+    this.#given = options;
+  }
+
+  /** Waits for the first message only; then takes what is there, in as many takes as the platform needs. */
+  async receive(
+    max: number,
+    waitMs: number,
+    leaseMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ReceivedMessage[]> {
+    const { driver, clock } = this.#given;
+    const loans = await this.#loans(leaseMs);
+    const until = clock.now() + waitMs;
+    const messages: ReceivedMessage[] = [];
+    while (messages.length < max && !signal?.aborted) {
+      const asked = Math.min(max - messages.length, driver.capabilities.max.receive);
+      const patience = messages.length === 0 ? Math.max(0, until - clock.now()) : 0;
+      const deliveries = await loans.receiver.take(asked, patience, signal);
+      if (deliveries.length === 0) break;
+      loans.turn();
+      for (const delivery of deliveries) {
+        const message = this.#hand(delivery, loans);
+        const ready = message instanceof Promise ? await message : message;
+        if (ready !== undefined) messages.push(ready);
+      }
+      // A short answer is all there is; asking again would only cost a call.
+      if (deliveries.length < asked && messages.length > 0) break;
+    }
+    return messages;
+  }
+
+  /** Settles one receipt; a promise per call is all it costs. */
+  settle(receipt: string, outcomeOf: (delivery: Delivery) => Outcome): Promise<void> {
+    const sink = new SettledSink();
+    for (const loans of this.#opened) {
+      const delivery = loans.find(receipt);
+      if (delivery !== undefined) {
+        loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, 0);
+        return sink.promise;
+      }
+    }
+    return this.#settleForeign(receipt, outcomeOf);
+  }
+
+  /** One result per receipt, in order. */
+  async ackAll(receipts: readonly string[]): Promise<readonly SettleResult[]> {
+    const sink = new GroupSink<SettleResult>(receipts.length);
+    let home: Loans | undefined;
+    for (const [index, receipt] of receipts.entries()) {
+      let loans = this.#opened.find((one) => one.find(receipt) !== undefined);
+      if (loans === undefined) {
+        home ??= await this.#loans(this.#given.options.leaseMs);
+        loans = home;
+      }
+      const delivery = loans.find(receipt) ?? foreign(receipt);
+      loans.settlements.add({ delivery, outcome: ACK }, 0, sink, index);
+    }
+    return sink.promise;
+  }
+
+  async extend(receipt: string, leaseMs: number): Promise<void> {
+    const known = this.#opened.find((loans) => loans.find(receipt) !== undefined);
+    const loans = known ?? (await this.#loans(this.#given.options.leaseMs));
+    const delivery = loans.find(receipt) ?? foreign(receipt);
+    const [result] = await loans.receiver.extend([delivery], leaseMs);
+    if (result === undefined) throw new AlienError("DRIVER_FAILED", "the driver gave no result");
+    if (!result.ok) throw result.error;
+    loans.turn();
+    loans.add(delivery);
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#opening.values());
+    for (const result of opened) {
+      if (result.status === "rejected") continue; // whoever asked for it was told
+      await result.value.settlements.idle();
+      await result.value.receiver.close();
+    }
+  }
+
+  async #settleForeign(receipt: string, outcomeOf: (delivery: Delivery) => Outcome): Promise<void> {
+    const loans = await this.#loans(this.#given.options.leaseMs);
+    const sink = new SettledSink();
+    const delivery = foreign(receipt);
+    loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, 0);
+    return sink.promise;
+  }
+
+  #hand(
+    delivery: Delivery,
+    loans: Loans,
+  ): ReceivedMessage | undefined | Promise<ReceivedMessage | undefined> {
+    const { queue, schema } = this.#given;
+    const decoded = decode(delivery, schema);
+    loans.add(delivery);
+    if (!(decoded instanceof Promise) && decoded.ok) {
+      return toReceived(queue, delivery, decoded.payload);
+    }
+    return this.#handSlowly(delivery, decoded);
+  }
+
+  /** What cannot be decoded goes to the dead letters at once, so that nobody receives it for ever. */
+  async #handSlowly(
+    delivery: Delivery,
+    decoding: ReturnType<typeof decode>,
+  ): Promise<ReceivedMessage | undefined> {
+    const decoded = await decoding;
+    if (decoded.ok) return toReceived(this.#given.queue, delivery, decoded.payload);
+    await this.settle(delivery.receipt, () => ({ kind: "deadLetter", error: decoded.error }));
+    return undefined;
+  }
+
+  #loans(leaseMs: number): Promise<Loans> {
+    const known = this.#opening.get(leaseMs);
+    if (known !== undefined) return known;
+    const opening = this.#open(leaseMs);
+    this.#opening.set(leaseMs, opening);
+    // A failed open is not kept: the next call tries again.
+    opening.catch(() => this.#opening.delete(leaseMs));
+    return opening;
+  }
+
+  async #open(leaseMs: number): Promise<Loans> {
+    const { driver, clock, random } = this.#given;
+    const { capabilities } = driver;
+    const receiver = await driver.open({ credit: capabilities.max.receive, leaseMs });
+    const loans = new Loans({ receiver, capabilities, leaseMs, clock, random });
+    this.#opened.push(loans);
+    return loans;
+  }
+}
+
+export const ACK: Outcome = { kind: "ack" };
+
+class SettledSink extends Deferred<void> implements Sink<SettleResult> {
+  settle(_position: number, result: SettleResult): void {
+    if (result.ok) this.resolve();
+    else this.reject(result.error);
+  }
+}
+
+/** A receipt that this process did not receive, or has settled: the platform knows what it is worth. */
+function foreign(receipt: string): Delivery {
+  return { id: "", receipt, body: "", headers: { kind: "text" }, attempt: 1, sentAt: 0 };
+}
