@@ -11,6 +11,7 @@ export default defineConfig({
       "examples/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    setupFiles: ["test/quiet.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,
