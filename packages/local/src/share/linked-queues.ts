@@ -1,0 +1,180 @@
+import type {
+  DeadLetter,
+  Delivery,
+  Outgoing,
+  PeekedMessage,
+  PeekOptions,
+  QueueStats,
+  SendResult,
+  SettleResult,
+} from "@alienplatform/bindings";
+import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
+import type { FrameCursor } from "./frame.ts";
+import { readDelivery, writeOutgoing } from "./message-codec.ts";
+import type { OwnerLink } from "./owner-link.ts";
+import { type CallMethod, Operation } from "./protocol.ts";
+import { readSendResult, readSettleResult, writeSettlement } from "./result-codec.ts";
+
+/** The queues of another process: each method is one frame out and one frame back. */
+export class LinkedQueues implements LocalQueues {
+  readonly #link: OwnerLink;
+  /** What ends the wait of each take that has not been answered. */
+  readonly #waits = new Set<() => void>();
+
+  constructor(link: OwnerLink) {
+    this.#link = link;
+  }
+
+  async declare(specs: readonly QueueSpec[]): Promise<void> {
+    await this.#call("declare", specs);
+  }
+
+  list(): Promise<readonly QueueSpec[]> {
+    return this.#call("list");
+  }
+
+  send(queue: string, messages: readonly Outgoing[]): Promise<readonly SendResult[]> {
+    const frame = this.#link.begin(Operation.Send);
+    frame.text(queue);
+    frame.u32(messages.length);
+    for (const message of messages) writeOutgoing(frame, message);
+    return this.#ask(Operation.Send, (cursor) => {
+      const count = cursor.u32();
+      return messages.slice(0, count).map(({ id }) => readSendResult(cursor, id));
+    });
+  }
+
+  take(queue: string, options: TakeOptions, signal?: AbortSignal): Promise<readonly Delivery[]> {
+    if (signal?.aborted) return Promise.resolve([]);
+    const frame = this.#link.begin(Operation.Take);
+    frame.f64(options.waitMs);
+    frame.u32(options.max);
+    frame.f64(options.leaseMs);
+    frame.text(queue);
+    return new Promise((resolve, reject) => {
+      let waiting = true;
+      const stop = () => {
+        waiting = false;
+        this.#waits.delete(abort);
+        signal?.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        stop();
+        this.#link.abandon(number);
+        resolve([]);
+      };
+      const number = this.#link.ask(
+        Operation.Take,
+        options.waitMs,
+        (cursor) => {
+          const deliveries = readMany(cursor, readDelivery);
+          if (!waiting) {
+            this.#giveBack(queue, deliveries);
+            return;
+          }
+          stop();
+          resolve(deliveries);
+        },
+        (error) => {
+          stop();
+          reject(error);
+        },
+      );
+      this.#waits.add(abort);
+      signal?.addEventListener("abort", abort);
+    });
+  }
+
+  settle(
+    queue: string,
+    settlements: readonly ReceiptSettlement[],
+  ): Promise<readonly SettleResult[]> {
+    const frame = this.#link.begin(Operation.Settle);
+    frame.text(queue);
+    frame.u32(settlements.length);
+    for (const settlement of settlements) writeSettlement(frame, settlement);
+    return this.#ask(Operation.Settle, readSettleResults);
+  }
+
+  extend(
+    queue: string,
+    receipts: readonly string[],
+    leaseMs: number,
+  ): Promise<readonly SettleResult[]> {
+    const frame = this.#link.begin(Operation.Extend);
+    frame.f64(leaseMs);
+    frame.text(queue);
+    frame.u32(receipts.length);
+    for (const receipt of receipts) frame.text(receipt);
+    return this.#ask(Operation.Extend, readSettleResults);
+  }
+
+  stats(queue: string): Promise<QueueStats> {
+    return this.#call("stats", queue);
+  }
+
+  peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
+    return this.#call("peek", queue, options);
+  }
+
+  purge(queue: string): Promise<number> {
+    return this.#call("purge", queue);
+  }
+
+  deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
+    return this.#call("deadLetters", queue, options);
+  }
+
+  redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
+    return this.#call("redrive", queue, ids);
+  }
+
+  discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
+    return this.#call("discard", queue, ids);
+  }
+
+  /** Ends the waits, and takes leave of the owner when everything that was asked is answered. */
+  async close(): Promise<void> {
+    for (const abort of [...this.#waits]) abort();
+    await this.#link.empty();
+    await this.#link.leave();
+  }
+
+  #ask<Answer>(operation: number, read: (cursor: FrameCursor) => Answer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#link.ask(operation, 0, (cursor) => resolve(read(cursor)), reject);
+    });
+  }
+
+  #call<Answer>(method: CallMethod, ...parameters: readonly unknown[]): Promise<Answer> {
+    const frame = this.#link.begin(Operation.Call);
+    frame.text(method);
+    frame.text(JSON.stringify(parameters));
+    return this.#ask(Operation.Call, (cursor) => {
+      // The owner's own answer, whose type its method states.
+      const [value] = JSON.parse(cursor.rest().toString()) as [Answer];
+      return value;
+    });
+  }
+
+  /** What a take brought after its caller had gone. */
+  #giveBack(queue: string, deliveries: readonly Delivery[]): void {
+    if (deliveries.length === 0) return;
+    const settlements = deliveries.map(
+      ({ receipt }): ReceiptSettlement => ({ receipt, outcome: { kind: "release" } }),
+    );
+    // Where this fails too, the messages come back at their lease's end.
+    this.settle(queue, settlements).catch(() => undefined);
+  }
+}
+
+function readMany<Item>(cursor: FrameCursor, read: (cursor: FrameCursor) => Item): Item[] {
+  const count = cursor.u32();
+  const items: Item[] = [];
+  for (let index = 0; index < count; index++) items.push(read(cursor));
+  return items;
+}
+
+function readSettleResults(cursor: FrameCursor) {
+  return readMany(cursor, readSettleResult);
+}

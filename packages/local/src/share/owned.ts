@@ -1,0 +1,11 @@
+import type { LocalQueues } from "../engine/port.ts";
+
+/** The engine as the process that owns the store sees it: the queues, and the sessions that use them. */
+export interface OwnedQueues extends LocalQueues {
+  /** Raised each time the store is opened; a reply of a lower term comes from an owner that is no more. */
+  readonly term: number;
+  /** A process is here, maybe again: what it has on loan stays with it. */
+  attachSession(session: string): void;
+  /** A process died: what it had on loan is ready again at once. */
+  endSession(session: string): Promise<void>;
+}
