@@ -16,7 +16,7 @@ export type ErrorCode =
   | "HANDLER_DUPLICATE" // two handlers for one queue in one process
   | "HANDLER_MISSING" // a trigger whose function registers no handler
   | "HANDLER_UNKNOWN" // a job for a name that no handler has
-  | "HANDLER_FAILED" // a handler threw; the reason travels in the failure
+  | "HANDLER_FAILED" // a handler threw, the reason travels in the failure
   | "IDEMPOTENCY_CONFLICT"
   | "JOBS_NOT_KEPT"
   | "LEASE_EXPIRED" // the last allowed delivery ended without an outcome
