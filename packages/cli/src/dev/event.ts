@@ -15,11 +15,12 @@ export type DevEvent =
       readonly changed: readonly string[];
       readonly durationMs: number;
     }
+  /** A process ended by itself; without `restartInMs` the one before it goes on. */
   | {
       readonly type: "crashed";
       readonly function: string;
       readonly exit: string;
-      readonly restartInMs: number;
+      readonly restartInMs?: number;
     }
   | {
       readonly type: "stackReloaded";

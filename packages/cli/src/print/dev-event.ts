@@ -22,8 +22,14 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
         event.changed.length === 0 ? "again" : `again, changed: ${event.changed.join(", ")}`;
       return `${colors.cyan(event.function)} runs ${why} ${colors.dim(printDuration(event.durationMs))}`;
     }
-    case "crashed":
-      return `${colors.red("crashed")}  ${event.function} ${event.exit}; starts again in ${printDuration(event.restartInMs)}`;
+    case "crashed": {
+      const { restartInMs } = event;
+      const next =
+        restartInMs === undefined
+          ? "the one before goes on"
+          : `starts again in ${printDuration(restartInMs)}`;
+      return `${colors.red("crashed")}  ${event.function} ended ${event.exit}; ${next}`;
+    }
     case "stackReloaded": {
       const changes = [
         ...event.added.map((id) => `+ ${id}`),

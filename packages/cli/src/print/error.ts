@@ -10,6 +10,8 @@ export function printError(error: unknown, colors: Colors): string {
   }
   const indented = visible(error.message).replaceAll("\n", "\n  ");
   const lines = [`${colors.red("error")} ${colors.bold(error.code)}  ${indented}`];
+  const { frame } = error.details;
+  if (typeof frame === "string") lines.push(`  ${visible(frame).replaceAll("\n", "\n  ")}`);
   if (error.fix !== undefined) lines.push(`  ${colors.green("fix")}  ${visible(error.fix)}`);
   lines.push(colors.dim(`  more ${documentOf(error)}`));
   return lines.join("\n");

@@ -1,0 +1,72 @@
+import cluster, { type Worker } from "node:cluster";
+import type { Environment } from "./environment.ts";
+import { type FunctionMessage, isFunctionMessage } from "./function-message.ts";
+import { readLines } from "./lines.ts";
+
+/** What a function's process is started with. */
+export interface Launch {
+  /** The bundle. */
+  readonly file: string;
+  readonly directory: string;
+  readonly environment: Environment;
+  /** For node itself. */
+  readonly nodeArguments: readonly string[];
+}
+
+/** What a function's process says. */
+export interface FunctionListener {
+  onMessage(message: FunctionMessage): void;
+  onLine(stream: "stdout" | "stderr", line: string): void;
+}
+
+/**
+ * One life of a function's process. It is a cluster worker: two lives of one function listen on the same
+ * port while one takes over from the other, and none outlives dev, however dev ends.
+ */
+export class FunctionProcess {
+  /** Resolves to whether it got ready before it ended. */
+  readonly ready: Promise<boolean>;
+  /** Resolves to how it ended: "with exit code 1", "by SIGKILL". */
+  readonly exited: Promise<string>;
+  readonly #worker: Worker;
+
+  constructor(launch: Launch, listener: FunctionListener) {
+    cluster.setupPrimary({
+      exec: launch.file,
+      args: [],
+      execArgv: [...launch.nodeArguments, "--enable-source-maps"],
+      cwd: launch.directory,
+      // The worker must not read what the user types for dev.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "json",
+    });
+    const worker = cluster.fork(launch.environment);
+    this.#worker = worker;
+    const { stdout, stderr } = worker.process;
+    if (stdout !== null) readLines(stdout, (line) => listener.onLine("stdout", line));
+    if (stderr !== null) readLines(stderr, (line) => listener.onLine("stderr", line));
+    // "close" and not "exit": what it wrote last is read first.
+    this.exited = new Promise((resolve) => {
+      worker.process.once("close", (code, signal) => {
+        resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
+      });
+    });
+    const started = new Promise<boolean>((resolve) => {
+      worker.on("message", (message: unknown) => {
+        if (!isFunctionMessage(message)) return;
+        if (message.type === "ready") resolve(true);
+        listener.onMessage(message);
+      });
+    });
+    this.ready = Promise.race([started, this.exited.then(() => false)]);
+  }
+
+  /** Lets it finish what it has in hand; it takes no more. */
+  drain(): void {
+    this.#worker.process.kill("SIGTERM");
+  }
+
+  kill(): void {
+    this.#worker.process.kill("SIGKILL");
+  }
+}

@@ -1,0 +1,47 @@
+import type { QueueCapabilities } from "@alienplatform/bindings";
+import { AlienError, type QueueResource, type Resource, type StackData } from "@alienplatform/core";
+
+/** Throws UNSUPPORTED with everything in a stack that this machine cannot do: nothing is ignored. */
+export function refuseUnsupported(stack: StackData, capabilities: QueueCapabilities): void {
+  const refusals = stack.resources.flatMap((resource) => refusalsOf(resource, capabilities));
+  if (refusals.length === 0) return;
+  throw new AlienError("UNSUPPORTED", refusals.join("\n"), {
+    fix: "Take it out of alien.ts for now.",
+    details: { refusals },
+  });
+}
+
+function refusalsOf(resource: Resource, capabilities: QueueCapabilities): readonly string[] {
+  switch (resource.type) {
+    case "queue":
+      return queueRefusals(resource, capabilities);
+    case "endpoint":
+      return [`endpoint "${resource.id}": dev does not deliver to HTTP endpoints yet`];
+    case "function":
+      return resource.triggers.flatMap(({ queue, paused, batchSize }) => [
+        ...(paused
+          ? [
+              `function "${resource.id}": its trigger on "${queue}" is paused, which dev cannot do yet`,
+            ]
+          : []),
+        ...(batchSize > 1
+          ? [
+              `function "${resource.id}": its trigger on "${queue}" asks for batches, and dev hands over one message at a time`,
+            ]
+          : []),
+      ]);
+  }
+}
+
+function queueRefusals(
+  { id, fifo, resultsMs }: QueueResource,
+  capabilities: QueueCapabilities,
+): readonly string[] {
+  const { service } = capabilities;
+  return [
+    ...(fifo !== undefined && !capabilities.ordered
+      ? [`queue "${id}": ${service} does not keep FIFO groups in order yet`]
+      : []),
+    ...(resultsMs !== undefined ? [`queue "${id}": ${service} does not keep results yet`] : []),
+  ];
+}

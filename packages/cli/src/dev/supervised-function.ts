@@ -1,0 +1,181 @@
+import { relative } from "node:path";
+import { AlienError, type FunctionResource } from "@alienplatform/core";
+import {
+  bundleFunction,
+  type FunctionBundle,
+  type LoadedStack,
+  nodeArguments,
+} from "@alienplatform/deploy";
+import type { Environment } from "./environment.ts";
+import { FunctionProcess } from "./function-process.ts";
+import { FunctionReport } from "./function-report.ts";
+import type { Report } from "./reporter.ts";
+
+const FIRST_RESTART_MS = 250;
+const LONGEST_RESTART_MS = 10_000;
+/** Who has run this long starts again as if it had never crashed. */
+const STEADY_MS = 10_000;
+
+/** What a function is run from; replaced as a whole when alien.ts or the environment changes. */
+export interface Declared {
+  readonly stack: LoadedStack;
+  readonly function: FunctionResource;
+  readonly environment: Environment;
+}
+
+/** One function under dev: built, run, replaced on a change, brought back after a crash. */
+export class SupervisedFunction {
+  readonly id: string;
+  /** The files it is made of, absolute; also when its last build failed. */
+  inputs: readonly string[] = [];
+  readonly #report: Report;
+  #declared: Declared;
+  #bundle: FunctionBundle | undefined;
+  /** The one that takes messages; others may still be finishing theirs. */
+  #current: FunctionProcess | undefined;
+  readonly #living = new Set<FunctionProcess>();
+  #crashes = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(declared: Declared, report: Report) {
+    this.id = declared.function.id;
+    this.#declared = declared;
+    this.#report = report;
+  }
+
+  /** Builds and starts it. Resolves when it runs, or when what is wrong has been reported. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (await this.#build()) await this.#launch();
+    });
+  }
+
+  /** Builds it again and replaces the process; where that fails the one before goes on. */
+  replace(changed: readonly string[], declared: Declared = this.#declared): Promise<void> {
+    return this.#inTurn(async () => {
+      const started = performance.now();
+      // A bundle belongs to the declaration it was made for.
+      if (declared !== this.#declared) await this.#dispose();
+      this.#declared = declared;
+      if (!(await this.#build()) || !(await this.#launch())) return;
+      this.#report({
+        type: "restarted",
+        function: this.id,
+        changed: changed.map((file) => relative(declared.stack.directory, file)),
+        durationMs: performance.now() - started,
+      });
+    });
+  }
+
+  /** Lets every process finish what it has in hand. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    for (const each of this.#living) each.drain();
+    await this.#work;
+    // One may have been on its way while we asked the others.
+    for (const each of this.#living) each.drain();
+    await Promise.all([...this.#living].map(({ exited }) => exited));
+    await this.#dispose();
+  }
+
+  kill(): void {
+    for (const each of this.#living) each.kill();
+  }
+
+  /** Changes come one after the other: a build never overtakes an earlier one. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      if (!this.#stopping) await work();
+    });
+    return this.#work;
+  }
+
+  async #build(): Promise<boolean> {
+    try {
+      if (this.#bundle === undefined)
+        this.#bundle = await bundleFunction({ ...this.#declared, mode: "dev" });
+      else await this.#bundle.rebuild();
+      this.inputs = this.#bundle.inputs;
+      return true;
+    } catch (error) {
+      if (!(error instanceof AlienError)) throw error;
+      this.inputs = [...new Set([...this.inputs, ...filesOf(error)])];
+      this.#report({ type: "problem", function: this.id, error });
+      return false;
+    }
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#bundle?.dispose();
+    this.#bundle = undefined;
+  }
+
+  async #launch(): Promise<boolean> {
+    clearTimeout(this.#restart);
+    if (this.#bundle === undefined) return false;
+    const before = this.#current;
+    const started = new FunctionProcess(
+      {
+        file: this.#bundle.file,
+        directory: this.#declared.stack.directory,
+        environment: this.#declared.environment,
+        nodeArguments: nodeArguments(),
+      },
+      new FunctionReport(this.id, this.#report),
+    );
+    this.#living.add(started);
+    void started.exited.then((exit) => this.#ended(started, exit));
+    if (!(await started.ready)) {
+      const exit = await started.exited;
+      if (!this.#stopping) this.#crashed(exit, this.#current === undefined);
+      return false;
+    }
+    this.#current = started;
+    this.#readyAt = performance.now();
+    before?.drain();
+    return true;
+  }
+
+  #readyAt = 0;
+
+  #ended(process: FunctionProcess, exit: string): void {
+    this.#living.delete(process);
+    if (process !== this.#current) return;
+    this.#current = undefined;
+    if (this.#stopping) return;
+    if (performance.now() - this.#readyAt >= STEADY_MS) this.#crashes = 0;
+    this.#crashed(exit, true);
+  }
+
+  #crashed(exit: string, restart: boolean): void {
+    if (!restart) {
+      this.#report({ type: "crashed", function: this.id, exit });
+      return;
+    }
+    const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
+    this.#crashes += 1;
+    this.#report({ type: "crashed", function: this.id, exit, restartInMs });
+    clearTimeout(this.#restart);
+    this.#restart = setTimeout(() => void this.#again(), restartInMs);
+  }
+
+  #again(): Promise<void> {
+    return this.#inTurn(async () => {
+      const started = performance.now();
+      if (this.#current !== undefined || !(await this.#launch())) return;
+      const durationMs = performance.now() - started;
+      this.#report({ type: "restarted", function: this.id, changed: [], durationMs });
+    });
+  }
+}
+
+/** Where a build failed, so that correcting it there is noticed. */
+function filesOf({ details }: AlienError): readonly string[] {
+  const { file, places } = details;
+  return [file, ...(Array.isArray(places) ? places : [])].filter(
+    (each) => typeof each === "string",
+  );
+}

@@ -1,0 +1,140 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import picocolors from "picocolors";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { run } from "../src/run.ts";
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "alien-cli-"));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+it("help lists the commands and teaches by examples", async () => {
+  const { status, stdout } = await alien("--help");
+  expect(status).toBe(0);
+  for (const word of ["init", "dev", "queue", "dead", "Examples:"]) expect(stdout).toContain(word);
+});
+
+it("a command's help says what it takes", async () => {
+  const { status, stdout } = await alien("queue", "receive", "--help");
+  expect(status).toBe(0);
+  for (const word of ["--wait", "--lease", "--ack", "$ alien queue receive"]) {
+    expect(stdout).toContain(word);
+  }
+});
+
+it("the version is that of the package", async () => {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  const { version }: { version: string } = JSON.parse(manifest);
+  expect(await alien("--version")).toEqual({ status: 0, stdout: version, stderr: "" });
+});
+
+it.each([
+  [["quue"], "unknown command 'quue'", "Did you mean queue?"],
+  [["queue", "sned"], "unknown command 'sned'", "Did you mean send?"],
+  [["dev", "--rest"], "unknown option '--rest'", "Did you mean --reset?"],
+  [["queue", "send"], "missing required argument 'queue'", "--help"],
+  [["queue", "peek", "tasks", "-n", "0"], '"0" is not a number from 1 to 500', "1 to 500"],
+  [["dev", "--port", "http"], '"http" is not a port', "1 to 65535"],
+  [["queue", "send", "tasks", "{}", "--attribute", "x"], '"x" is not an attribute', "key=value"],
+])("%j is a usage error with a suggestion", async (args, problem, fix) => {
+  const { status, stdout, stderr } = await alien(...args);
+  expect(status).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^error (COMMAND_INVALID|OPTION_INVALID) {2}/);
+  expect(stderr).toContain(problem);
+  expect(stderr).toContain(fix);
+});
+
+it("a group of commands without one shows its help and is a usage error", async () => {
+  const { status, stderr } = await alien("queue");
+  expect(status).toBe(2);
+  expect(stderr).toContain("purge");
+});
+
+it("an error with --json is one JSON object on stderr", async () => {
+  const { status, stderr } = await alien("queue", "ls", "--json", "--nope");
+  expect(status).toBe(2);
+  expect(JSON.parse(stderr)).toMatchObject({ version: 1, error: { code: "COMMAND_INVALID" } });
+});
+
+it.each([
+  ["not json", "the payload is not JSON"],
+  ['{"id":12345678901234567890}', "too large to be sent exactly"],
+])("the payload %s is refused before anything is opened", async (payload, problem) => {
+  const { status, stderr } = await alien("queue", "send", "tasks", payload);
+  expect(status).toBe(2);
+  expect(stderr).toContain("error PAYLOAD_INVALID");
+  expect(stderr).toContain(problem);
+});
+
+it("without an alien.ts it says so", async () => {
+  const { status, stderr } = await alien("queue", "ls");
+  expect(status).toBe(1);
+  expect(stderr).toContain("there is no alien.ts");
+  expect(stderr).toContain("alien init");
+});
+
+it("init writes a project named after its folder and says what to type next", async () => {
+  const { status, stdout, stderr } = await alien("init", "My App");
+  expect(status).toBe(0);
+  const files = await readdir(join(directory, "My App"), { recursive: true });
+  expect(files.sort()).toEqual([
+    ".gitignore",
+    "README.md",
+    "alien.ts",
+    "package.json",
+    "src",
+    "src/send.ts",
+    "src/worker.ts",
+    "tsconfig.json",
+  ]);
+  expect(stdout.split("\n")).toContain(join("My App", "alien.ts"));
+  expect(stderr).toContain("npm run dev");
+  const manifest = await readFile(join(directory, "My App", "package.json"), "utf8");
+  expect(JSON.parse(manifest)).toMatchObject({ name: "my-app" });
+});
+
+it("init writes over no file, and then writes none", async () => {
+  await writeFile(join(directory, "alien.ts"), "mine");
+  const { status, stderr } = await alien("init", "--yes");
+  expect(status).toBe(4);
+  expect(stderr).toContain("error FILE_EXISTS");
+  expect(await readdir(directory)).toEqual(["alien.ts"]);
+  expect(await readFile(join(directory, "alien.ts"), "utf8")).toBe("mine");
+});
+
+it("init asks before it writes among other files, and where nobody can be asked it refuses", async () => {
+  await writeFile(join(directory, "notes.txt"), "");
+  expect(await alien("init")).toMatchObject({ status: 2 });
+  expect(await readdir(directory)).toEqual(["notes.txt"]);
+  expect(await alien("init", "--yes")).toMatchObject({ status: 0 });
+  expect(await readdir(directory)).toContain("alien.ts");
+});
+
+/** Runs a command line in this process; nobody can be asked. */
+async function alien(...args: readonly string[]) {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const plain = picocolors.createColors(false);
+  const status = await run(args, {
+    directory,
+    environment: {},
+    terminal: {
+      data: (text) => void stdout.push(text),
+      note: (text) => void stderr.push(text),
+      colors: plain,
+      noteColors: plain,
+    },
+    onSignal: () => {
+      throw new Error("these commands end by themselves");
+    },
+  });
+  return { status, stdout: stdout.join("\n"), stderr: stderr.join("\n") };
+}

@@ -1,0 +1,215 @@
+import { AlienError } from "@alienplatform/core";
+import picocolors from "picocolors";
+import { expect, it } from "vitest";
+import type { DeliveryDone } from "../src/dev/event.ts";
+import { printDevEvent, printDevEventJson } from "../src/print/dev-event.ts";
+import { printDuration } from "../src/print/duration.ts";
+import { printError, printErrorJson } from "../src/print/error.ts";
+import { messageData, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
+import { printNextSteps } from "../src/print/next-steps.ts";
+import { printStats } from "../src/print/stats.ts";
+import { visible, visibleLine } from "../src/print/visible.ts";
+import { colored } from "../src/terminal.ts";
+
+const plain = picocolors.createColors(false);
+const id = "01k2zt8q0c000001k5m8r2x7wd";
+const at = new Date(2026, 10, 21, 9, 5, 7);
+const delivery: DeliveryDone = {
+  type: "delivery",
+  queue: "tasks",
+  function: "worker",
+  id,
+  attempt: 1,
+  outcome: "ack",
+  durationMs: 12,
+};
+
+it("an error says what happened, what to do and where to read more", () => {
+  const error = new AlienError("UNKNOWN_QUEUE", 'there is no queue "taks"', { fix: "Use tasks." });
+  expect(printError(error, plain)).toBe(
+    [
+      'error UNKNOWN_QUEUE  there is no queue "taks"',
+      "  fix  Use tasks.",
+      "  more docs/errors.md#unknown_queue",
+    ].join("\n"),
+  );
+});
+
+it("an error with a code frame shows it", () => {
+  const error = new AlienError("STACK_LOAD_FAILED", "alien.ts:1:2: expected ;", {
+    details: { frame: "> 1 | a b\n    |  ^" },
+  });
+  expect(printError(error, plain)).toBe(
+    [
+      "error STACK_LOAD_FAILED  alien.ts:1:2: expected ;",
+      "  > 1 | a b",
+      "      |  ^",
+      "  more docs/errors.md#stack_load_failed",
+    ].join("\n"),
+  );
+});
+
+it("an error as JSON is one line with a version and without its cause", () => {
+  const error = new AlienError("STORAGE_FULL", "no space", { cause: new Error("secret") });
+  const line = printErrorJson(error);
+  expect(JSON.parse(line)).toEqual({
+    version: 1,
+    error: {
+      code: "STORAGE_FULL",
+      message: "no space",
+      retryable: false,
+      details: {},
+      docs: "docs/errors.md#storage_full",
+    },
+  });
+  expect(line).not.toContain("secret");
+});
+
+it.each([
+  [delivery, "09:05:07  tasks -> worker  8q0c000001  attempt 1  ok  12ms"],
+  [
+    { ...delivery, attempt: 2, outcome: "retry", delayMs: 2000, reason: "smtp down" },
+    "09:05:07  tasks -> worker  8q0c000001  attempt 2  retry in 2s: smtp down  12ms",
+  ],
+  [
+    { ...delivery, outcome: "retry", delayMs: 0 },
+    "09:05:07  tasks -> worker  8q0c000001  attempt 1  retry now  12ms",
+  ],
+  [
+    { ...delivery, outcome: "deadLetter", reason: "no such\naccount" },
+    "09:05:07  tasks -> worker  8q0c000001  attempt 1  dead letter: no such account  12ms",
+  ],
+] as const)("a delivery is one line: %#", (event, line) => {
+  expect(printDevEvent(event, at, plain)).toBe(line);
+});
+
+it("ready names every function with its queues and URL, and the queues nobody consumes", () => {
+  const event = {
+    type: "ready",
+    stack: "images",
+    directory: "/app/.alien/local",
+    queues: ["tasks", "mails"],
+    functions: [{ id: "worker", queues: ["tasks"], url: "http://localhost:3000" }],
+    durationMs: 345,
+  } as const;
+  expect(printDevEvent(event, at, plain)).toBe(
+    [
+      "ready in 345ms  images  /app/.alien/local",
+      "  tasks -> worker  http://localhost:3000",
+      "  mails (no function)",
+    ].join("\n"),
+  );
+});
+
+it("an event as JSON has a version, a time and its own fields", () => {
+  expect(JSON.parse(printDevEventJson(delivery, at))).toEqual({
+    version: 1,
+    time: at.toISOString(),
+    ...delivery,
+  });
+});
+
+it("a problem as JSON carries the error's fields", () => {
+  const error = new AlienError("BUILD_FAILED", "src/worker.ts:1:1: no");
+  expect(JSON.parse(printDevEventJson({ type: "problem", error }, at))).toMatchObject({
+    type: "problem",
+    error: { code: "BUILD_FAILED", message: "src/worker.ts:1:1: no" },
+  });
+});
+
+it.each([
+  [0, "0ms"],
+  [999, "999ms"],
+  [1500, "1.5s"],
+  [60_000, "1m"],
+  [65_000, "1m 5s"],
+  [7_800_000, "2h 10m"],
+  [90_000_000, "1d 1h"],
+])("%d milliseconds are %s", (ms, text) => {
+  expect(printDuration(ms)).toBe(text);
+});
+
+it("the numbers of queues stand in columns", () => {
+  const stats = { ready: 12, delayed: 0, inFlight: 1, dead: 2 };
+  const table = printStats(
+    [
+      { queue: "tasks", ...stats, oldestAgeMs: 65_000 },
+      { queue: "image-thumbnails", ...stats },
+    ],
+    plain,
+  );
+  expect(table).toBe(
+    [
+      "queue             ready  delayed  in flight  dead  oldest",
+      "tasks                12        0          1     2  1m 5s",
+      "image-thumbnails     12        0          1     2  -",
+    ].join("\n"),
+  );
+});
+
+const waiting = {
+  id,
+  body: '{"a":1}',
+  headers: { kind: "json" },
+  state: "ready",
+  attempts: 0,
+  sentAt: 1000,
+} as const;
+
+it("a waiting message shows its state, its age and its body", () => {
+  expect(printPeeked(waiting, 6000, plain)).toBe(
+    `${id}  ready, never delivered, 5s ago\n  {"a":1}`,
+  );
+  expect(
+    printPeeked({ ...waiting, state: "delayed", dueAt: 8000, attempts: 1 }, 6000, plain),
+  ).toContain("delayed, due in 2s, attempt 1, 5s ago");
+});
+
+it("a message for programs has its payload decoded by its kind", () => {
+  expect(messageData(waiting)).toMatchObject({ version: 1, kind: "json", payload: { a: 1 } });
+  const text = { ...waiting, body: "123", headers: { kind: "text" } } as const;
+  expect(messageData(text)).toMatchObject({ kind: "text", payload: "123" });
+});
+
+it("a dead letter shows why it died", () => {
+  const letter = {
+    id,
+    body: '{"a":1}',
+    headers: { kind: "json" },
+    attempts: 1,
+    sentAt: 0,
+    deadAt: 1000,
+    source: "tasks",
+    error: { code: "HANDLER_FAILED", message: "no such account" },
+  } as const;
+  expect(printDeadLetter(letter, 6000, plain)).toBe(
+    `${id}  1 attempt, dead 5s ago\n  HANDLER_FAILED  no such account\n  {"a":1}`,
+  );
+});
+
+it("a received message shows the receipt that ack wants", () => {
+  const message = { id, attempt: 2, sentAt: 1000, payload: "hello", receiptHandle: "r-1" };
+  expect(printReceived(message, 2000, plain)).toBe(
+    `${id}  attempt 2, sent 1s ago\n  hello\n  receipt r-1`,
+  );
+});
+
+it("no escape sequence of a message reaches the terminal", () => {
+  expect(visible("\u001b[31mred\u0007")).toBe("\\x1b[31mred\\x07");
+  expect(visibleLine("one\n two", 100)).toBe("one two");
+  expect(visibleLine("x".repeat(10), 5)).toBe("xxxx…");
+});
+
+it("the next steps enter the folder unless it is this one", () => {
+  expect(printNextSteps("my-app", plain)).toContain("  cd my-app\n  npm install\n  npm run dev");
+  expect(printNextSteps("", plain)).not.toContain("cd");
+});
+
+it("colours follow NO_COLOR, then FORCE_COLOR, then the terminal", () => {
+  expect(colored({}, true)).toBe(true);
+  expect(colored({}, false)).toBe(false);
+  expect(colored({ TERM: "dumb" }, true)).toBe(false);
+  expect(colored({ FORCE_COLOR: "1" }, false)).toBe(true);
+  expect(colored({ FORCE_COLOR: "0" }, true)).toBe(false);
+  expect(colored({ NO_COLOR: "1", FORCE_COLOR: "1" }, true)).toBe(false);
+});
