@@ -1,8 +1,8 @@
 /** The candidates that a mistyped id probably meant, best first, at most three. */
 export function nearest(id: string, candidates: Iterable<string>): readonly string[] {
   const wanted = normal(id);
-  // A third of the letters may be wrong; a short id may have one wrong.
-  const tolerance = Math.max(1, Math.floor(wanted.length / 3));
+  // Two slips in five letters are still a slip of the hand; more is another word.
+  const tolerance = Math.max(1, Math.round(wanted.length * 0.4));
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: likeness(wanted, normal(candidate)) }))
     .filter(({ distance }) => distance <= tolerance)
