@@ -1,0 +1,32 @@
+import { describe, it } from "vitest";
+import { queueConformance, ReferenceDriver, ReferenceQueue } from "../conformance/index.ts";
+import { QueueClient } from "../src/queue/client.ts";
+import { VirtualClock } from "../src/virtual-clock.ts";
+import { ClientDriver } from "./conformance-client/client-driver.ts";
+
+queueConformance({
+  name: "a client over a client",
+  runner: { describe, it },
+  open: async (options) => {
+    const clock = new VirtualClock();
+    const queue = new ReferenceQueue("tasks", options, clock);
+    const operator = new ReferenceDriver(queue);
+    const connect = () => {
+      const driver = new ReferenceDriver(queue);
+      return new ClientDriver(
+        new QueueClient(driver, { queue: queue.name, options, clock }),
+        driver,
+      );
+    };
+    const driver = connect();
+    return {
+      queue: queue.name,
+      driver,
+      clock,
+      options,
+      operator,
+      another: async () => connect(),
+      close: () => driver.close(),
+    };
+  },
+});
