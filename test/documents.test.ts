@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { filesUnder, manifestOf, packageFolders, root } from "./source-files.ts";
+import { filesUnder, type Manifest, manifestOf, packageFolders, root } from "./source-files.ts";
 
 const documents = [
   "README.md",
@@ -51,13 +51,15 @@ describe("the documents", () => {
   });
 
   it("name npm scripts that exist", () => {
-    const scripts = manifestOf(".").scripts ?? {};
-    const unknown = documents.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnpm (?:run )?(?:--silent )?(test|(?<=run (?:--silent )?)[\w:-]+)/g)]
+    const unknown = documents.flatMap(({ path, text }) => {
+      const scripts = { ...manifestOf(".").scripts, ...nearestManifest(path).scripts };
+      return [
+        ...text.matchAll(/\bnpm (?:run )?(?:--silent )?(test|(?<=run (?:--silent )?)[\w:-]+)/g),
+      ]
         .map((match) => match[1] ?? "")
         .filter((name) => !(name in scripts))
-        .map((name) => `${path} names npm run ${name}`),
-    );
+        .map((name) => `${path} names npm run ${name}`);
+    });
     expect(unknown).toEqual([]);
   });
 });
@@ -96,6 +98,14 @@ describe("package-lock.json", () => {
     expect(lock.match(/"resolved": "[a-z+]+:[^"]*"/g) ?? []).toEqual([]);
   });
 });
+
+/** That of the folder that the document is about: an example, a template, or the checkout. */
+function nearestManifest(path: string): Manifest {
+  const folder = dirname(path);
+  return existsSync(resolve(root, folder, "package.json"))
+    ? manifestOf(folder)
+    : nearestManifest(folder);
+}
 
 /** One folder per document; a block whose first line is a comment with a file's name gets that name. */
 function writeBlocks(folder: string, path: string, text: string): void {
