@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AlienError, Stack, type StackData, toId } from "@alienplatform/core";
 import { build } from "esbuild";
@@ -27,14 +27,16 @@ let loads = 0;
 
 /** Bundles alien.ts, evaluates it in a process of its own, and answers the stack. */
 export async function loadStack(file: string, options: EvaluateOptions = {}): Promise<LoadedStack> {
-  const path = resolve(file);
-  const directory = dirname(path);
-  if (!(await isFile(path))) {
-    throw new AlienError("STACK_LOAD_FAILED", `there is no file ${path}`, {
+  const given = resolve(file);
+  if (!(await isFile(given))) {
+    throw new AlienError("STACK_LOAD_FAILED", `there is no file ${given}`, {
       fix: "Create it, or run this in the project's folder.",
-      details: { file: path },
+      details: { file: given },
     });
   }
+  // Node and the bundler name files by their real paths, so everything here does.
+  const directory = await realpath(dirname(given));
+  const path = join(directory, basename(given));
   const bundle = join(
     await projectCache(directory, "cache"),
     // Two processes, or two calls, may load the same file at the same time.

@@ -1,4 +1,4 @@
-import { readdir, rename } from "node:fs/promises";
+import { readdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { findStackFile, type LoadOptions, loadStack } from "@alienplatform/deploy";
@@ -122,6 +122,18 @@ new Queue(import.meta.dirname === process.cwd() ? "same" : "other").build();\n`,
     const { stack } = await loadStack(join(odd, "alien.ts"));
     expect(stack.resources).toHaveLength(2);
     await rename(odd, directory);
+  });
+
+  it("names the files by their real paths where the folder is a link", async () => {
+    const { directory } = await project({ "alien.ts": `throw new Error("no luck");\n` });
+    const { directory: elsewhere } = await project({});
+    const link = join(elsewhere, "link");
+    await symlink(directory, link);
+    expect(await findStackFile(link)).toBe(join(directory, "alien.ts"));
+    await expect(loadStack(join(link, "alien.ts"))).rejects.toMatchObject({
+      message: "alien.ts:1:7: no luck",
+      details: { file: join(directory, "alien.ts") },
+    });
   });
 
   it("leaves no bundle behind", async () => {
