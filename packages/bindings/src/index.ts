@@ -2,6 +2,8 @@ export type { Clock } from "./clock.ts";
 export type { PlatformRuntime } from "./platform.ts";
 export type { QueueBinding, QueueOptions } from "./queue/binding.ts";
 export { type NackOptions, QueueClient, type QueueClientOptions } from "./queue/client.ts";
+export { Consumer, type ConsumerOptions, type DeliveryEvent } from "./queue/consumer.ts";
+export { deliver } from "./queue/deliver.ts";
 export type {
   Delivery,
   Failure,
@@ -18,6 +20,14 @@ export type {
   Settler,
 } from "./queue/driver.ts";
 export { type Envelope, packEnvelope, unpackEnvelope } from "./queue/envelope.ts";
+export type { Ended } from "./queue/group-order.ts";
+export type {
+  HandlerLease,
+  Handling,
+  JobHandlers,
+  LogLine,
+  MessageHandler,
+} from "./queue/handle.ts";
 export type {
   BatchEntry,
   HandlerContext,

@@ -1,0 +1,160 @@
+import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
+import { backoffDelay } from "./backoff.ts";
+import type { QueueOptions } from "./binding.ts";
+import { retryOrDeadLetter } from "./budget.ts";
+import { decode } from "./decode.ts";
+import type { Delivery, Failure, Outcome } from "./driver.ts";
+import { toFailure } from "./failure.ts";
+import { encodeJson } from "./json.ts";
+import type { HandlerContext, HandlerLog, Message } from "./message.ts";
+import type { Schema } from "./schema.ts";
+import { toReceived } from "./to-message.ts";
+import { isVerdict } from "./verdict.ts";
+
+const LONGEST_RESULT_BYTES = 64 * 1024;
+
+/** Handles every message of a queue. Return is ack, throw is retry, a verdict is what it says. */
+export type MessageHandler<T = unknown> = (message: Message<T>, context: HandlerContext) => unknown;
+
+/** Jobs by name, as call() names them. */
+export type JobHandlers<T = unknown> = Readonly<
+  Record<string, (payload: T, context: HandlerContext) => unknown>
+>;
+
+/** How the messages of one queue are handled. */
+export interface Handling {
+  readonly queue: string;
+  readonly options: QueueOptions;
+  readonly schema?: Schema | undefined;
+  readonly handler: MessageHandler | JobHandlers;
+  /** What becomes of what cannot be decoded. */
+  readonly onInvalid: "deadLetter" | "retry";
+  readonly random: () => number;
+  readonly log: (line: LogLine) => void;
+}
+
+/** What a handler wrote, and of which delivery. */
+export interface LogLine {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly queue: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** What a running handler may ask of its loan. */
+export interface HandlerLease {
+  readonly signal: AbortSignal;
+  extend(leaseMs: number): Promise<void>;
+}
+
+/** Runs the handler over one delivery; never rejects. */
+export async function handleDelivery(
+  delivery: Delivery,
+  handling: Handling,
+  lease: HandlerLease,
+): Promise<Outcome> {
+  try {
+    const decoded = await decode(delivery, handling.schema);
+    if (!decoded.ok) {
+      if (handling.onInvalid === "retry") return failed(delivery, handling, decoded.error);
+      return { kind: "deadLetter", error: decoded.error };
+    }
+    const message = toReceived(handling.queue, delivery, decoded.payload);
+    const context = new DeliveryContext(message, handling, lease);
+    const { handler } = handling;
+    if (typeof handler === "function") {
+      return toOutcome(await handler(message, context), delivery, handling);
+    }
+    const { job } = message;
+    const named = job !== undefined && Object.hasOwn(handler, job) ? handler[job] : undefined;
+    if (named === undefined) return handlerUnknown(handling.queue, job);
+    return toOutcome(await named(message.payload, context), delivery, handling);
+  } catch (error) {
+    return failed(delivery, handling, toFailure(error));
+  }
+}
+
+/** Another attempt after the queue's backoff, or the dead letters where this was the last. */
+export function failed(delivery: Delivery, handling: Handling, error: Failure): Outcome {
+  const { options, random } = handling;
+  const delayMs = backoffDelay(options.backoff, delivery.attempt, random);
+  return retryOrDeadLetter(delivery, options, delayMs, error);
+}
+
+function toOutcome(value: unknown, delivery: Delivery, handling: Handling): Outcome {
+  if (!isVerdict(value)) return acked(value, delivery, handling);
+  if (value.kind === "ack") return acked(value.result, delivery, handling);
+  const error = { code: "HANDLER_FAILED", message: value.reason };
+  if (value.kind === "deadLetter") return { kind: "deadLetter", error };
+  if (value.delay === undefined) return failed(delivery, handling, error);
+  return retryOrDeadLetter(delivery, handling.options, parseDuration(value.delay), error);
+}
+
+/** A result that cannot be kept is dropped with a warning: the work is done all the same. */
+function acked(result: unknown, delivery: Delivery, handling: Handling): Outcome {
+  if (result === undefined) return ACK;
+  try {
+    const text = encodeJson(result);
+    const size = Buffer.byteLength(text);
+    if (size <= LONGEST_RESULT_BYTES) return { kind: "ack", result: text };
+    throw new AlienError(
+      "PAYLOAD_INVALID",
+      `it is ${size} bytes, the limit is ${LONGEST_RESULT_BYTES}`,
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    handling.log(line("warn", `the result was dropped: ${why}`, undefined, delivery, handling));
+    return ACK;
+  }
+}
+
+const ACK: Outcome = { kind: "ack" };
+
+function handlerUnknown(queue: string, job: string | undefined): Outcome {
+  const message =
+    job === undefined
+      ? `queue "${queue}" carries jobs; this message names none`
+      : `no handler for job "${job}" of queue "${queue}"`;
+  return { kind: "deadLetter", error: { code: "HANDLER_UNKNOWN", message } };
+}
+
+/** Made for every delivery, so everything in it is made only when asked for. */
+class DeliveryContext implements HandlerContext {
+  readonly message: Message;
+  readonly #handling: Handling;
+  readonly #lease: HandlerLease;
+
+  constructor(message: Message, handling: Handling, lease: HandlerLease) {
+    this.message = message;
+    this.#handling = handling;
+    this.#lease = lease;
+  }
+
+  get signal(): AbortSignal {
+    return this.#lease.signal;
+  }
+
+  get extend(): (lease: Duration) => Promise<void> {
+    const lease = this.#lease;
+    return (duration) => lease.extend(parseDuration(duration));
+  }
+
+  get log(): HandlerLog {
+    const write =
+      (level: LogLine["level"]) => (text: string, fields?: Readonly<Record<string, unknown>>) =>
+        this.#handling.log(line(level, text, fields, this.message, this.#handling));
+    return { info: write("info"), warn: write("warn"), error: write("error") };
+  }
+}
+
+function line(
+  level: LogLine["level"],
+  message: string,
+  fields: LogLine["fields"],
+  { id, attempt }: { readonly id: string; readonly attempt: number },
+  { queue }: Handling,
+): LogLine {
+  return { level, message, ...(fields === undefined ? {} : { fields }), queue, id, attempt };
+}
