@@ -7,8 +7,6 @@ import { AlienError } from "@alienplatform/core";
 /** Where things are in a data directory. */
 export interface DataDirectory {
   readonly path: string;
-  /** LevelDB's. */
-  readonly store: string;
   /** What the owner listens on. */
   readonly socket: string;
 }
@@ -21,7 +19,7 @@ export async function dataDirectory(directory: string): Promise<DataDirectory> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = await realpath(directory);
   await keepToUser(path);
-  return { path, store: join(path, "store"), socket: await socketPath(path) };
+  return { path, socket: await socketPath(path) };
 }
 
 async function keepToUser(path: string): Promise<void> {

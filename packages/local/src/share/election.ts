@@ -17,7 +17,7 @@ export interface ElectionOptions {
   /** How long requests wait for an owner that does not answer. */
   readonly patienceMs: number;
   /** Opens the store; undefined where another process has it open. */
-  open(store: string): Promise<OwnedQueues | undefined>;
+  open(): Promise<OwnedQueues | undefined>;
 }
 
 /** Silence is looked for this many times in the patience. */
@@ -61,8 +61,9 @@ export class Election {
     return this.#owned;
   }
 
-  /** The way to the owner; starts the search for one where there is none. */
-  linked(): LocalQueues {
+  /** The engine, or the way to the owner; starts the search for one where there is none. */
+  queues(): LocalQueues {
+    if (this.#owned !== undefined) return this.#owned;
     if (this.idle && this.#leaving === undefined) this.#seek();
     return this.#linked;
   }
@@ -110,7 +111,7 @@ export class Election {
       // Asking for the lock costs its holder more than asking for the socket: LevelDB renames the log
       // of its doings before it finds out that it is not alone.
       if (performance.now() >= lockedUntil) {
-        const owned = await this.#options.open(directory.store);
+        const owned = await this.#options.open();
         if (owned !== undefined) {
           await this.#own(owned, directory);
           return;

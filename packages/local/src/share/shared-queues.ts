@@ -8,32 +8,41 @@ import type {
   SendResult,
   SettleResult,
 } from "@alienplatform/bindings";
+import { AlienError } from "@alienplatform/core";
 import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
-import { Election, type ElectionOptions } from "./election.ts";
+import type { Election } from "./election.ts";
 
-/** The queues of a directory, whichever process owns them: the engine where it is this one, a link to it else. */
+/**
+ * One user's hold on the queues of a directory, whichever process owns them: the engine where it is this
+ * one, the link to it else. Closing it closes nothing for the others.
+ */
 export class SharedQueues implements LocalQueues {
   readonly #election: Election;
+  readonly #release: () => Promise<void>;
+  #closing: Promise<void> | undefined;
 
-  constructor(options: ElectionOptions) {
-    this.#election = new Election(options);
+  constructor(election: Election, release: () => Promise<void>) {
+    this.#election = election;
+    this.#release = release;
   }
 
-  declare(specs: readonly QueueSpec[]): Promise<void> {
-    return this.#queues().declare(specs);
+  async declare(specs: readonly QueueSpec[]): Promise<void> {
+    return (await this.#queues()).declare(specs);
   }
 
-  list(): Promise<readonly QueueSpec[]> {
-    return this.#queues().list();
+  async list(): Promise<readonly QueueSpec[]> {
+    return (await this.#queues()).list();
   }
 
   send(queue: string, messages: readonly Outgoing[]): Promise<readonly SendResult[]> {
-    return this.#queues().send(queue, messages);
+    if (this.#closing !== undefined) return closed();
+    return this.#election.queues().send(queue, messages);
   }
 
   take(queue: string, options: TakeOptions, signal?: AbortSignal): Promise<readonly Delivery[]> {
+    if (this.#closing !== undefined) return closed();
     const { owned, link, keepAlive } = this.#election;
-    if (owned === undefined) return this.#election.linked().take(queue, options, signal);
+    if (owned === undefined) return this.#election.queues().take(queue, options, signal);
     // What is on loan to this process comes back at once when it dies, as for any other.
     const origin = { session: link.session, request: link.nextNumber() };
     const taken = owned.take(queue, options, signal, origin);
@@ -46,7 +55,8 @@ export class SharedQueues implements LocalQueues {
     queue: string,
     settlements: readonly ReceiptSettlement[],
   ): Promise<readonly SettleResult[]> {
-    return this.#queues().settle(queue, settlements);
+    if (this.#closing !== undefined) return closed();
+    return this.#election.queues().settle(queue, settlements);
   }
 
   extend(
@@ -54,44 +64,48 @@ export class SharedQueues implements LocalQueues {
     receipts: readonly string[],
     leaseMs: number,
   ): Promise<readonly SettleResult[]> {
-    return this.#queues().extend(queue, receipts, leaseMs);
+    if (this.#closing !== undefined) return closed();
+    return this.#election.queues().extend(queue, receipts, leaseMs);
   }
 
-  stats(queue: string): Promise<QueueStats> {
-    return this.#queues().stats(queue);
+  async stats(queue: string): Promise<QueueStats> {
+    return (await this.#queues()).stats(queue);
   }
 
-  peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
-    return this.#queues().peek(queue, options);
+  async peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
+    return (await this.#queues()).peek(queue, options);
   }
 
-  purge(queue: string): Promise<number> {
-    return this.#queues().purge(queue);
+  async purge(queue: string): Promise<number> {
+    return (await this.#queues()).purge(queue);
   }
 
-  deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
-    return this.#queues().deadLetters(queue, options);
+  async deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
+    return (await this.#queues()).deadLetters(queue, options);
   }
 
-  redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#queues().redrive(queue, ids);
+  async redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
+    return (await this.#queues()).redrive(queue, ids);
   }
 
-  discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#queues().discard(queue, ids);
+  async discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
+    return (await this.#queues()).discard(queue, ids);
   }
 
-  /** Leaves in good order; a later request starts anew. */
   close(): Promise<void> {
-    return this.#election.leave();
+    this.#closing ??= this.#release();
+    return this.#closing;
   }
 
-  /** Whether there is nothing to close. */
-  get idle(): boolean {
-    return this.#election.idle;
+  async #queues(): Promise<LocalQueues> {
+    return this.#closing === undefined ? this.#election.queues() : closed();
   }
+}
 
-  #queues(): LocalQueues {
-    return this.#election.owned ?? this.#election.linked();
-  }
+function closed(): Promise<never> {
+  return Promise.reject(
+    new AlienError("CLOSED", "these local queues were closed", {
+      fix: "Close them after their last use.",
+    }),
+  );
 }

@@ -1,0 +1,22 @@
+import type { QueueCapabilities } from "@alienplatform/bindings";
+
+const MiB = 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the local queue can do. The limits are our own choice: above what SQS takes, and small enough to stay quick. */
+export const capabilities: QueueCapabilities = Object.freeze({
+  service: "the local queue",
+  pull: true,
+  extend: true,
+  release: true,
+  ordered: false,
+  priority: false,
+  concurrencyKeys: false,
+  idempotency: false,
+  fencing: "exact",
+  receipts: "anywhere",
+  peek: "read",
+  retryDelay: Object.freeze({ maxMs: 7 * DAY_MS, fifo: true }),
+  delayMaxMs: 7 * DAY_MS,
+  max: Object.freeze({ message: MiB, batch: 4096, batchBytes: 8 * MiB, receive: 100 }),
+});

@@ -1,0 +1,60 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { QueueBinding } from "@alienplatform/bindings";
+import { AlienError, nearest, type QueueResource } from "@alienplatform/core";
+import { dataDirectoryOf } from "./client.ts";
+import { localBinding } from "./queue/spec.ts";
+import { cachedStack } from "./stack-cache.ts";
+
+/** The binding of a queue that the nearest alien.ts, from a directory upwards, declares. */
+export async function discover(queue: string, directory: string): Promise<QueueBinding> {
+  const file = await stackFile(directory);
+  if (file === undefined) throw notReachable(queue, directory);
+  const data = dataDirectoryOf(dirname(file));
+  const { resources } = await cachedStack(file, data);
+  const queues = resources.filter(
+    (resource): resource is QueueResource => resource.type === "queue",
+  );
+  const declared = queues.find(({ id }) => id === queue);
+  if (declared === undefined) {
+    throw unknownQueue(
+      queue,
+      file,
+      queues.map(({ id }) => id),
+    );
+  }
+  return localBinding(declared, data);
+}
+
+/** As findStackFile of the deploy package, which brings a bundler along that most starts do not need. */
+async function stackFile(directory: string): Promise<string | undefined> {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const file = join(at, "alien.ts");
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile()) return file;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+function notReachable(queue: string, directory: string): AlienError {
+  return new AlienError(
+    "BINDING_NOT_FOUND",
+    `queue "${queue}" has no binding, and there is no alien.ts in ${directory} or above it`,
+    {
+      fix: "Run this in the project's folder, or give it the binding that deploy wrote.",
+      details: { queue, directory },
+    },
+  );
+}
+
+function unknownQueue(queue: string, file: string, declared: readonly string[]): AlienError {
+  const close = nearest(queue, declared);
+  const names = (close.length > 0 ? close : declared).map((id) => `"${id}"`).join(" or ");
+  return new AlienError("UNKNOWN_QUEUE", `${file} declares no queue "${queue}"`, {
+    fix:
+      declared.length === 0
+        ? `Declare it: new alien.Queue("${queue}").build()`
+        : `Use ${names}, or declare it: new alien.Queue("${queue}").build()`,
+    details: { queue, nearest: close, declared },
+  });
+}
