@@ -3,6 +3,7 @@ import { batches } from "./batches.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { groups } from "./groups.ts";
 import { operating } from "./operating.ts";
+import { receipts } from "./receipts.ts";
 import { receiving } from "./receiving.ts";
 import { sendOptions } from "./send-options.ts";
 import { sending } from "./sending.ts";
@@ -15,6 +16,7 @@ export const conformanceCases: Readonly<Record<string, readonly ConformanceCase[
   "send options": sendOptions,
   receiving,
   settling,
+  receipts,
   "dead letters": deadLetters,
   operating,
   groups,
