@@ -7,6 +7,7 @@ import type {
   Settlement,
   SettleResult,
 } from "../../src/queue/driver.ts";
+import type { PeekOptions } from "../../src/queue/operator.ts";
 import { inDriver, type Mutant } from "./mutant.ts";
 
 /** Faults in what a driver passes on: kinds, attributes, batches, results, aborts. */
@@ -164,6 +165,33 @@ export const driverMutants: readonly Mutant[] = [
     class extends ReferenceDriver {
       protected override async extend(deliveries: readonly Delivery[]): Promise<SettleResult[]> {
         return deliveries.map(() => ({ ok: true, applied: true }));
+      }
+    },
+  ),
+  inDriver(
+    "gives up waiting at once",
+    "a waiting receive ends empty when its time is over",
+    class extends ReferenceDriver {
+      protected override take(max: number, leaseMs: number) {
+        return super.take(max, leaseMs, 0);
+      }
+    },
+  ),
+  inDriver(
+    "gives more messages than were asked for",
+    "receive gives one message unless asked for more, and never more than asked for",
+    class extends ReferenceDriver {
+      protected override take(max: number, leaseMs: number, waitMs: number) {
+        return super.take(max + 1, leaseMs, waitMs);
+      }
+    },
+  ),
+  inDriver(
+    "starts every page of a peek from the front",
+    "peek shows what is delayed and its time, and goes on after an id",
+    class extends ReferenceDriver {
+      override peek({ limit }: PeekOptions) {
+        return super.peek({ limit });
       }
     },
   ),
