@@ -12,6 +12,7 @@ import type { LocalQueues } from "./engine/port.ts";
 
 export { type LocalQueuesOptions, openLocalQueues } from "./client.ts";
 export type { LocalQueues, QueueSpec } from "./engine/port.ts";
+export { resetLocalQueues } from "./reset.ts";
 
 /** Operates one local queue: looks, counts, removes, brings dead letters back. */
 export class LocalQueueOperator implements QueueOperator {

@@ -1,0 +1,27 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AlienError } from "@alienplatform/core";
+import { ClassicLevel } from "classic-level";
+
+/** What we put into a data directory. Nothing else is removed: it may be any directory of the user's. */
+const OURS = ["store", "socket", "stack.json"];
+
+/** Forgets everything we keep in a data directory; STORAGE_IN_USE where a process has it open. */
+export async function resetLocalQueues(directory: string): Promise<void> {
+  try {
+    // LevelDB takes its lock for this, so nothing is taken from under another process.
+    await ClassicLevel.destroy(join(directory, "store"));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "LEVEL_LOCKED")) throw error;
+    throw new AlienError(
+      "STORAGE_IN_USE",
+      `another process uses the local queues in ${directory}`,
+      {
+        fix: "Stop it first, whatever has them open: alien dev, or a program that sends or receives.",
+        details: { directory },
+        cause: error,
+      },
+    );
+  }
+  for (const name of OURS) await rm(join(directory, name), { recursive: true, force: true });
+}
