@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
 
-/** What we put into a data directory. Nothing else is removed: it may be any directory of the user's. */
-const OURS = ["store", "socket", "stack.json"];
+/** What we put beside the store. Nothing else is removed: it may be any directory of the user's. */
+const OURS = ["socket", "stack.json"];
 
 /** Forgets everything we keep in a data directory; STORAGE_IN_USE where a process has it open. */
 export async function resetLocalQueues(directory: string): Promise<void> {
   try {
-    // LevelDB takes its lock for this, so nothing is taken from under another process.
+    // LevelDB takes its lock for this, so nothing is taken from under another process, and it removes
+    // no file that is not its own.
     await ClassicLevel.destroy(join(directory, "store"));
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "LEVEL_LOCKED")) throw error;
@@ -23,5 +24,5 @@ export async function resetLocalQueues(directory: string): Promise<void> {
       },
     );
   }
-  for (const name of OURS) await rm(join(directory, name), { recursive: true, force: true });
+  for (const name of OURS) await rm(join(directory, name), { force: true });
 }
