@@ -110,10 +110,10 @@ it("an event as JSON has a version, a time and its own fields", () => {
 });
 
 it("a problem as JSON carries the error's fields", () => {
-  const error = new AlienError("BUILD_FAILED", "src/worker.ts:1:1: no");
+  const error = new AlienError("FUNCTION_BUILD_FAILED", "src/worker.ts:1:1: no");
   expect(JSON.parse(printDevEventJson({ type: "problem", error }, at))).toMatchObject({
     type: "problem",
-    error: { code: "BUILD_FAILED", message: "src/worker.ts:1:1: no" },
+    error: { code: "FUNCTION_BUILD_FAILED", message: "src/worker.ts:1:1: no" },
   });
 });
 

@@ -1,4 +1,3 @@
-import { AlienError } from "@alienplatform/core";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import type { OpenQueues } from "../open-queues.ts";
@@ -29,15 +28,4 @@ export async function withQueues(
   } finally {
     await queues.close();
   }
-}
-
-/** A whole number from 1 to a highest one, as an option's parser. */
-export function countOf(highest: number): (given: string) => number {
-  return (given) => {
-    const count = Number(given);
-    if (Number.isInteger(count) && count >= 1 && count <= highest) return count;
-    throw new AlienError("OPTION_INVALID", `"${given}" is not a number from 1 to ${highest}`, {
-      fix: `Give a whole number from 1 to ${highest}.`,
-    });
-  };
 }

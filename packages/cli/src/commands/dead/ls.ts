@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { messageData, printDeadLetter } from "../../print/message.ts";
-import { countOf, type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { countOf } from "../option-value.ts";
+import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 interface LsOptions extends QueueOptions {
   readonly number: number;

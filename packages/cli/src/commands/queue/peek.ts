@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { messageData, printPeeked } from "../../print/message.ts";
-import { countOf, type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { countOf } from "../option-value.ts";
+import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 interface PeekOptions extends QueueOptions {
   readonly number: number;

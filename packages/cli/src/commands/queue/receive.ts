@@ -1,13 +1,15 @@
+import type { Duration } from "@alienplatform/core";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { exitCodeOfSignal } from "../../exit-code.ts";
 import { printReceived } from "../../print/message.ts";
-import { countOf, type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { countOf, duration } from "../option-value.ts";
+import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 interface ReceiveOptions extends QueueOptions {
   readonly number: number;
-  readonly wait?: string;
-  readonly lease?: string;
+  readonly wait?: Duration;
+  readonly lease?: Duration;
   readonly ack?: boolean;
 }
 
@@ -17,8 +19,12 @@ export function receiveCommand(context: Context): Command {
     .description("take messages; they come back when the lease ends, unless acknowledged")
     .argument("<queue>", "the queue's id")
     .option("-n, --number <count>", "at most how many, 1 to 100", countOf(100), 1)
-    .option("--wait <duration>", 'how long to wait for the first one, as "5s"')
-    .option("--lease <duration>", 'how long they are yours, as "1m"; default is the queue\'s')
+    .option("--wait <duration>", 'how long to wait for the first one, as "5s"', duration)
+    .option(
+      "--lease <duration>",
+      'how long they are yours, as "1m"; default is the queue\'s',
+      duration,
+    )
     .option("--ack", "acknowledge them as soon as they are printed")
     .addHelpText(
       "after",

@@ -1,12 +1,13 @@
 import { text as readAll } from "node:stream/consumers";
-import { AlienError } from "@alienplatform/core";
+import { AlienError, type Duration } from "@alienplatform/core";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { duration } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 interface SendOptions extends QueueOptions {
   readonly text?: boolean;
-  readonly delay?: string;
+  readonly delay?: Duration;
   readonly attribute: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +18,7 @@ export function sendCommand(context: Context): Command {
     .argument("<queue>", "the queue's id")
     .argument("<payload>", 'JSON, or text with --text; "-" reads it from stdin')
     .option("--text", "send the payload as text, as it is")
-    .option("--delay <duration>", 'not before this time has passed, as "5s" or "2h"')
+    .option("--delay <duration>", 'not before this time has passed, as "5s" or "2h"', duration)
     .option("--attribute <key=value>", "an attribute, may be repeated", attribute, {})
     .addHelpText(
       "after",

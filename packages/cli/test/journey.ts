@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readLines } from "../src/dev/lines.ts";
+
+const home = fileURLToPath(new URL(".alien/", import.meta.url));
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** What a command answered. */
+export interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project in a folder from which the packages of this repository resolve. */
+export class Project {
+  readonly directory: string;
+  readonly #running = new Set<Running>();
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static async create(files: Readonly<Record<string, string>>): Promise<Project> {
+    await mkdir(home, { recursive: true });
+    const project = new Project(await mkdtemp(join(home, "p-")));
+    for (const [path, content] of Object.entries(files)) await project.write(path, content);
+    return project;
+  }
+
+  async write(path: string, content: string): Promise<void> {
+    const file = join(this.directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+
+  /** Runs a command to its end, as typed in the project's folder. */
+  async alien(...args: readonly string[]): Promise<Answer> {
+    const command = this.start(...args);
+    const status = await command.ended;
+    return { status, stdout: command.stdout.join("\n"), stderr: command.stderr.join("\n") };
+  }
+
+  start(...args: readonly string[]): Running {
+    const running = new Running(this.directory, args);
+    this.#running.add(running);
+    void running.ended.then(() => this.#running.delete(running));
+    return running;
+  }
+
+  /** Starts `alien dev` and waits until it is ready. */
+  async dev(...args: readonly string[]): Promise<Running> {
+    const running = this.start("dev", ...args);
+    await running.line(/^ready in |"type":"ready"/);
+    return running;
+  }
+
+  async remove(): Promise<void> {
+    for (const running of this.#running) {
+      running.process.kill("SIGKILL");
+      await running.ended;
+    }
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A command that runs, and the lines it has written so far. */
+export class Running {
+  readonly process: ChildProcess;
+  readonly stdout: string[] = [];
+  readonly stderr: string[] = [];
+  /** Resolves to its exit status. */
+  readonly ended: Promise<number | null>;
+  readonly #lines: string[] = [];
+  #over = false;
+  #wake: () => void = () => undefined;
+  #read = 0;
+
+  constructor(directory: string, args: readonly string[]) {
+    const { NODE_OPTIONS: _, VITEST: __, ALIEN_DIRECTORY: ___, ...environment } = process.env;
+    this.process = spawn(
+      process.execPath,
+      ["--conditions=@alienplatform/source", "--import", "tsx", main, ...args],
+      {
+        cwd: directory,
+        env: { ...environment, NO_COLOR: "1", CI: "1" },
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
+    const { stdout, stderr, stdin } = this.process;
+    if (stdout !== null) readLines(stdout, (line) => this.#add(this.stdout, line));
+    if (stderr !== null) readLines(stderr, (line) => this.#add(this.stderr, line));
+    stdin?.end();
+    this.ended = once(this.process, "close").then(([status]) => {
+      this.#over = true;
+      this.#wake();
+      return status;
+    });
+  }
+
+  /** The next line, of either stream, that matches and has not been waited for before. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      while (this.#read < this.#lines.length) {
+        const line = this.#lines[this.#read++] ?? "";
+        if (pattern.test(line)) return line;
+      }
+      if (this.#over) throw new Error(`it ended without ${pattern}:\n${this.#lines.join("\n")}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Sends a signal and answers the exit status. */
+  stop(signal: NodeJS.Signals): Promise<number | null> {
+    this.process.kill(signal);
+    return this.ended;
+  }
+
+  #add(stream: string[], line: string): void {
+    stream.push(line);
+    this.#lines.push(line);
+    this.#wake();
+  }
+}
