@@ -8,8 +8,9 @@ import type {
   SendResult,
   SettleResult,
 } from "@alienplatform/bindings";
+import { AlienError } from "@alienplatform/core";
 import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
-import type { FrameCursor } from "./frame.ts";
+import { FRAME_MAX, type FrameCursor } from "./frame.ts";
 import { readDelivery, writeOutgoing } from "./message-codec.ts";
 import type { OwnerLink } from "./owner-link.ts";
 import { type CallMethod, Operation } from "./protocol.ts";
@@ -38,6 +39,7 @@ export class LinkedQueues implements LocalQueues {
     frame.text(queue);
     frame.u32(messages.length);
     for (const message of messages) writeOutgoing(frame, message);
+    if (frame.length > FRAME_MAX) return Promise.reject(tooLarge(queue, frame.length));
     return this.#ask(Operation.Send, (cursor) => {
       const count = cursor.u32();
       return messages.slice(0, count).map(({ id }) => readSendResult(cursor, id));
@@ -177,4 +179,12 @@ function readMany<Item>(cursor: FrameCursor, read: (cursor: FrameCursor) => Item
 
 function readSettleResults(cursor: FrameCursor) {
   return readMany(cursor, readSettleResult);
+}
+
+function tooLarge(queue: string, bytes: number): AlienError {
+  return new AlienError(
+    "MESSAGE_TOO_LARGE",
+    `one send to queue "${queue}" is ${bytes} bytes; the local queue's socket takes ${FRAME_MAX}`,
+    { fix: "Send fewer messages at once.", details: { queue, bytes, limit: FRAME_MAX } },
+  );
 }

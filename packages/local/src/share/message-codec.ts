@@ -8,7 +8,6 @@ const GROUP = 8;
 const PRIORITY = 16;
 const CONCURRENCY = 32;
 const KEY = 64;
-const BYTES = 4;
 const LEASE = 32;
 
 const JSON_HEADERS: Headers = Object.freeze({ kind: "json" });
@@ -67,7 +66,6 @@ export function writeDelivery(frame: FrameWriter, delivery: Delivery): void {
   frame.u8(
     (headers.kind === "text" ? TEXT : 0) |
       (more ? HEADERS : 0) |
-      (typeof body === "string" ? 0 : BYTES) |
       (group === undefined ? 0 : GROUP) |
       (priority === undefined ? 0 : PRIORITY) |
       (leaseUntil === undefined ? 0 : LEASE),

@@ -29,9 +29,10 @@ export class ReplyWriter {
     this.#endReply(request);
   }
 
+  /** Every local body is text, so that what is peeked at travels as it is. */
   json(request: number, value: unknown): void {
     this.#frames.begin(Operation.Reply, request);
-    this.#frames.raw(Buffer.from(JSON.stringify(value === undefined ? [] : [value], bodyText)));
+    this.#frames.raw(Buffer.from(JSON.stringify(value === undefined ? [] : [value])));
     this.#endReply(request);
   }
 
@@ -84,9 +85,4 @@ export class ReplyWriter {
     this.#flushing = true;
     process.nextTick(this.#flushLater);
   }
-}
-
-/** Every local body is text; an engine that holds it as bytes need not decode it for its own callers. */
-function bodyText(key: string, value: unknown): unknown {
-  return key === "body" && value instanceof Uint8Array ? Buffer.from(value).toString() : value;
 }
