@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { AlienError, type ErrorCode } from "@alienplatform/core";
 import type { QueueOptions } from "../src/queue/binding.ts";
 import { QueueClient } from "../src/queue/client.ts";
+import { Consumer } from "../src/queue/consumer.ts";
 import type { Delivery, Outcome, QueueDriver, Receiver } from "../src/queue/driver.ts";
+import type { MessageHandler } from "../src/queue/handle.ts";
 import type { ReceivedMessage } from "../src/queue/message.ts";
 import type { QueueOperator } from "../src/queue/operator.ts";
 import type { QueueWorld, WorldClock } from "./world.ts";
@@ -17,6 +19,7 @@ export class Bench {
   readonly precisionMs: number;
   readonly #world: QueueWorld;
   readonly #clients: QueueClient<unknown>[] = [];
+  readonly #consumers: Consumer[] = [];
 
   constructor(world: QueueWorld) {
     this.#world = world;
@@ -44,7 +47,29 @@ export class Bench {
     return this.#clientOver(await another());
   }
 
+  /** Runs the handler as a process of one's own does, until the case ends or drains it. */
+  consume(handler: MessageHandler): Consumer {
+    const { queue, options, clock } = this;
+    const random = () => 0.5;
+    const log = () => undefined;
+    const handling = { queue, options, handler, onInvalid: "deadLetter", random, log } as const;
+    const consumer = new Consumer(this.driver, { handling, clock });
+    consumer.start();
+    this.#consumers.push(consumer);
+    return consumer;
+  }
+
+  /** Waits for what happens by itself; fails if it does not. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    const met = await happens(condition, this.clock.patienceMs);
+    assert(met, `${what} was expected, and did not happen`);
+  }
+
   async close(): Promise<void> {
+    for (const consumer of this.#consumers) {
+      const drained = consumer.drain(0);
+      while (!(await settles(drained, this.clock.patienceMs))) await this.clock.advance(1_000);
+    }
     for (const client of this.#clients) await client.close();
     await this.#world.close();
   }
@@ -161,16 +186,20 @@ export class Bench {
 const PATIENCE_MS = 1_000;
 const PATIENCE_TURNS = 100;
 
-async function settles(promise: Promise<unknown>, patienceMs = PATIENCE_MS): Promise<boolean> {
+async function settles(promise: Promise<unknown>, patienceMs?: number): Promise<boolean> {
   let settled = false;
   const mark = () => {
     settled = true;
   };
   promise.then(mark, mark);
+  return happens(() => settled, patienceMs);
+}
+
+async function happens(condition: () => boolean, patienceMs = PATIENCE_MS): Promise<boolean> {
   const since = performance.now();
-  for (let turn = 0; !settled; turn++) {
-    if (turn >= PATIENCE_TURNS && performance.now() - since >= patienceMs) break;
+  for (let turn = 0; !condition(); turn++) {
+    if (turn >= PATIENCE_TURNS && performance.now() - since >= patienceMs) return false;
     await new Promise(setImmediate);
   }
-  return settled;
+  return true;
 }

@@ -7,6 +7,10 @@ import { ClientDriver } from "./conformance-client/client-driver.ts";
 queueConformance({
   name: "a client over a client",
   runner: { describe, it },
+  except: {
+    "a body that is not what it says goes to the dead letters without a run":
+      "a client sends no body that is not what it says",
+  },
   open: async (options) => {
     const clock = new VirtualClock();
     const queue = new ReferenceQueue("tasks", options, clock);

@@ -2,6 +2,7 @@ import type { ConformanceCase } from "../case.ts";
 import { batches } from "./batches.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { groups } from "./groups.ts";
+import { handling } from "./handling.ts";
 import { operating } from "./operating.ts";
 import { receipts } from "./receipts.ts";
 import { receiving } from "./receiving.ts";
@@ -17,6 +18,7 @@ export const conformanceCases: Readonly<Record<string, readonly ConformanceCase[
   receiving,
   settling,
   receipts,
+  handling,
   "dead letters": deadLetters,
   operating,
   groups,
