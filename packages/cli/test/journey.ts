@@ -40,6 +40,7 @@ export class Project {
   /** Runs a command to its end, as typed in the project's folder. */
   async alien(...args: readonly string[]): Promise<Answer> {
     const command = this.start(...args);
+    command.process.stdin?.end();
     const status = await command.ended;
     return { status, stdout: command.stdout.join("\n"), stderr: command.stderr.join("\n") };
   }
@@ -90,10 +91,9 @@ export class Running {
         stdio: ["pipe", "pipe", "pipe"],
       },
     );
-    const { stdout, stderr, stdin } = this.process;
+    const { stdout, stderr } = this.process;
     if (stdout !== null) readLines(stdout, (line) => this.#add(this.stdout, line));
     if (stderr !== null) readLines(stderr, (line) => this.#add(this.stderr, line));
-    stdin?.end();
     this.ended = once(this.process, "close").then(([status]) => {
       this.#over = true;
       this.#wake();

@@ -1,5 +1,6 @@
 import type { DeadLetter, PeekedMessage } from "@alienplatform/bindings";
 import type { Colors } from "../terminal.ts";
+import { printCount } from "./count.ts";
 import { printDuration } from "./duration.ts";
 import { visibleLine } from "./visible.ts";
 
@@ -21,7 +22,7 @@ export function printPeeked(message: PeekedMessage, now: number, colors: Colors)
 
 /** A dead letter: what it was and why it died. */
 export function printDeadLetter(letter: DeadLetter, now: number, colors: Colors): string {
-  const head = `${letter.attempts} ${letter.attempts === 1 ? "attempt" : "attempts"}, dead ${age(letter.deadAt, now)}`;
+  const head = `${printCount(letter.attempts, "attempt")}, dead ${age(letter.deadAt, now)}`;
   return [
     `${colors.bold(letter.id)}  ${colors.dim(head)}`,
     `  ${colors.red(letter.error.code)}  ${visibleLine(letter.error.message, BODY_LENGTH)}`,

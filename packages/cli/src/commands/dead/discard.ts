@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { printCount } from "../../print/count.ts";
 import { confirm } from "../confirm.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 import { actOnLetters } from "./act.ts";
@@ -24,7 +25,7 @@ export function discardCommand(context: Context): Command {
           const { dead } = await operator.stats();
           await confirm(
             context.terminal,
-            `discard ${dead} dead letters of ${queue} for ever`,
+            `discard ${printCount(dead, "dead letter")} of ${queue} for ever`,
             queue,
           );
         }
@@ -35,7 +36,7 @@ export function discardCommand(context: Context): Command {
         data(
           options.json
             ? JSON.stringify({ version: 1, queue, discarded })
-            : `discarded ${discarded} ${discarded === 1 ? "dead letter" : "dead letters"} of ${queue}`,
+            : `discarded ${printCount(discarded, "dead letter")} of ${queue}`,
         );
       }),
     );

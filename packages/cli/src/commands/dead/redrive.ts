@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { printCount } from "../../print/count.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 import { actOnLetters } from "./act.ts";
 
@@ -32,7 +33,7 @@ Examples:
         data(
           options.json
             ? JSON.stringify({ version: 1, queue, redriven })
-            : `redrove ${redriven} ${redriven === 1 ? "dead letter" : "dead letters"} to ${queue}`,
+            : `redrove ${printCount(redriven, "dead letter")} to ${queue}`,
         );
       }),
     );

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { printCount } from "../../print/count.ts";
 import { confirm } from "../confirm.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
@@ -17,14 +18,14 @@ export function purgeCommand(context: Context): Command {
       withQueues(context, options, async (queues) => {
         const operator = queues.operator(queue);
         const { ready, delayed } = await operator.stats();
-        const what = `remove ${ready + delayed} messages of ${queue} for ever`;
+        const what = `remove ${printCount(ready + delayed, "message")} of ${queue} for ever`;
         if (!options.yes) await confirm(context.terminal, what, queue);
         const purged = await operator.purge();
         const { data } = context.terminal;
         data(
           options.json
             ? JSON.stringify({ version: 1, queue, purged })
-            : `purged ${purged} ${purged === 1 ? "message" : "messages"} from ${queue}`,
+            : `purged ${printCount(purged, "message")} from ${queue}`,
         );
       }),
     );

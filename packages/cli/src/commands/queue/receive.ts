@@ -42,6 +42,9 @@ Examples:
           interrupt.abort();
         });
         const client = queues.client(queue);
+        if (options.wait !== undefined) {
+          note(noteColors.dim(`waiting up to ${options.wait} for ${queue}`));
+        }
         const messages = await client.receive(queue, options.number, {
           ...(options.wait === undefined ? {} : { wait: options.wait }),
           ...(options.lease === undefined ? {} : { lease: options.lease }),

@@ -1,0 +1,232 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { Project } from "./journey.ts";
+import { stackFile, workerFile } from "./sample.ts";
+
+// Each starts several processes from source, on a machine that others use too.
+const LIMIT = { timeout: 60_000 };
+
+let project: Project;
+
+afterEach(() => project.remove());
+
+it(
+  "dev handles what another process sends, retries what fails, and says so line by line",
+  LIMIT,
+  async () => {
+    project = await sample();
+    const dev = await project.dev();
+    expect(dev.stderr.join("\n")).toContain("tasks -> worker");
+
+    const sent = await project.alien("queue", "send", "tasks", '{"name":"Ada"}');
+    expect(sent).toMatchObject({ status: 0, stderr: "" });
+    expect(await dev.line(/hello/)).toBe("[worker] hello, Ada");
+    const line = await dev.line(/tasks -> worker/);
+    expect(line).toMatch(/^\d\d:\d\d:\d\d {2}tasks -> worker {2}\w{10} {2}attempt 1 {2}ok {2}\d/);
+    expect(line).toContain(sent.stdout.slice(6, 16));
+
+    await project.alien("queue", "send", "tasks", '{"name":"fail"}');
+    expect(await dev.line(/attempt 1/)).toContain("retry in 10ms: not yet");
+    expect(await dev.line(/attempt 2/)).toContain("ok");
+
+    await project.alien("queue", "send", "tasks", '{"name":"poison"}');
+    expect(await dev.line(/attempt 1/)).toContain("dead letter: no such account");
+
+    expect(await dev.stop("SIGTERM")).toBe(143);
+    expect(dev.stderr.at(-1)).toMatch(/^stopped in /);
+  },
+);
+
+it(
+  "a source change takes effect, a build error does not stop what runs, and no message is lost",
+  LIMIT,
+  async () => {
+    project = await sample();
+    const dev = await project.dev();
+    await project.write("src/worker.ts", workerFile("good day"));
+    expect(await dev.line(/^worker runs again/)).toContain("changed: src/worker.ts");
+    await project.alien("queue", "send", "tasks", '{"name":"Ada"}');
+    expect(await dev.line(/, Ada/)).toBe("[worker] good day, Ada");
+
+    await project.write("src/worker.ts", "const = 1;");
+    await dev.line(/^error FUNCTION_BUILD_FAILED {2}src\/worker\.ts:1:7/);
+    await dev.line(/const = 1;/);
+    await project.alien("queue", "send", "tasks", '{"name":"Grace"}');
+    expect(await dev.line(/, Grace/)).toBe("[worker] good day, Grace");
+
+    await project.write("src/worker.ts", workerFile("good night"));
+    await dev.line(/^worker runs again/);
+    await project.alien("queue", "send", "tasks", '{"name":"Alan"}');
+    expect(await dev.line(/, Alan/)).toBe("[worker] good night, Alan");
+    expect(await dev.stop("SIGINT")).toBe(130);
+  },
+);
+
+it("messages that are sent while functions are replaced are each handled once", LIMIT, async () => {
+  project = await sample();
+  await project.write("send.ts", SEND_MANY);
+  const dev = await project.dev("--json", "--", "node", ...FROM_SOURCE, "send.ts");
+  for (const greeting of ["one", "two", "three"]) {
+    await project.write("src/worker.ts", workerFile(greeting));
+    await dev.line(/"type":"restarted"/);
+  }
+  expect(await dev.ended).toBe(0);
+  const deliveries = events(dev.stdout).filter(({ type }) => type === "delivery");
+  const handled = deliveries.filter(({ outcome }) => outcome === "ack").map(({ id }) => id);
+  expect(new Set(handled).size).toBe(handled.length);
+  const { stdout } = await project.alien("queue", "stats", "tasks", "--json");
+  const { ready, delayed, inFlight, dead } = JSON.parse(stdout);
+  expect(handled.length + ready).toBe(200);
+  expect({ delayed, inFlight, dead }).toEqual({ delayed: 0, inFlight: 0, dead: 0 });
+});
+
+it("a worker that crashes is started again and gets its message back", LIMIT, async () => {
+  project = await sample();
+  const dev = await project.dev();
+  await project.alien("queue", "send", "tasks", '{"name":"crash"}');
+  expect(await dev.line(/^crashed/)).toContain(
+    "worker ended with exit code 7; starts again in 250ms",
+  );
+  expect(await dev.line(/hello/)).toBe("[worker] hello, crash");
+  expect(await dev.line(/attempt 2/)).toContain("ok");
+  expect(await dev.stop("SIGTERM")).toBe(143);
+});
+
+it(
+  "messages survive a restart, and --reset forgets them unless somebody uses them",
+  LIMIT,
+  async () => {
+    project = await sample();
+    await project.alien("queue", "send", "tasks", '{"name":"Ada"}');
+    const dev = await project.dev();
+    expect(await dev.line(/hello/)).toBe("[worker] hello, Ada");
+    await dev.line(/attempt 1 {2}ok/);
+
+    const refused = await project.alien("dev", "--reset");
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain("error STORAGE_IN_USE");
+
+    await project.alien("queue", "send", "tasks", '{"name":"poison"}');
+    await dev.line(/dead letter/);
+    expect(await dev.stop("SIGTERM")).toBe(143);
+    expect((await project.alien("dead", "ls", "tasks")).stdout).toContain("no such account");
+    const reset = await project.dev("--reset");
+    expect(await reset.stop("SIGTERM")).toBe(143);
+    expect((await project.alien("dead", "ls", "tasks")).stderr).toContain("no dead letters");
+  },
+);
+
+it("a change of alien.ts adds and removes queues and functions", LIMIT, async () => {
+  project = await sample();
+  const dev = await project.dev();
+  await project.write("src/mailer.ts", workerFile("dear").replaceAll('"tasks"', '"mails"'));
+  await project.write("alien.ts", WITH_MAILS);
+  expect(await dev.line(/^alien.ts reloaded/)).toBe(
+    "alien.ts reloaded: + mails, + mailer, - worker",
+  );
+  await project.alien("queue", "send", "mails", '{"name":"Ada"}');
+  expect(await dev.line(/dear/)).toBe("[mailer] dear, Ada");
+
+  await project.write("alien.ts", "export default 1 +;");
+  await dev.line(/^error STACK_LOAD_FAILED {2}alien\.ts:1:19/);
+  expect(await dev.stop("SIGTERM")).toBe(143);
+});
+
+it(
+  "a function with http() answers at its URL and consumes in the same process",
+  LIMIT,
+  async () => {
+    project = await Project.create({ "alien.ts": WITH_HTTP, "src/api.ts": API });
+    const dev = await project.dev("--json");
+    const ready = events(dev.stdout).find(({ type }) => type === "ready");
+    const url: string = ready?.functions[0].url;
+    expect(await (await fetch(url)).text()).toBe("0 handled");
+    await project.alien("queue", "send", "tasks", "{}");
+    await dev.line(/"outcome":"ack"/);
+    expect(await (await fetch(url)).text()).toBe("1 handled");
+    await project.write("src/api.ts", API.replace("handled", "done"));
+    await dev.line(/"type":"restarted"/);
+    expect(await (await fetch(url)).text()).toBe("0 done");
+    expect(await dev.stop("SIGTERM")).toBe(143);
+  },
+);
+
+it("a program beside dev gets the queues and .env, and its exit code is dev's", LIMIT, async () => {
+  project = await sample();
+  await project.write(".env", "GREETING=from-env\nLOCAL=no");
+  await project.write(".env.local", "LOCAL=yes");
+  const script =
+    "console.log(process.env.GREETING, process.env.LOCAL, JSON.parse(process.env.ALIEN_TASKS_BINDING).queue); process.exit(5)";
+  const dev = project.start("dev", "--", "node", "-e", script);
+  expect(await dev.ended).toBe(5);
+  expect(dev.stdout).toContain("from-env yes tasks");
+  expect(await readFile(join(project.directory, ".alien/.gitignore"), "utf8")).toBe("*\n");
+});
+
+it(
+  "what this machine cannot do is refused with a reason, before anything runs",
+  LIMIT,
+  async () => {
+    project = await Project.create({ "alien.ts": WITH_ENDPOINT });
+    const { status, stderr } = await project.alien("dev");
+    expect(status).toBe(1);
+    expect(stderr).toContain("error UNSUPPORTED");
+    expect(stderr).toContain('endpoint "billing"');
+  },
+);
+
+function sample(): Promise<Project> {
+  return Project.create({ "alien.ts": stackFile, "src/worker.ts": workerFile("hello") });
+}
+
+/** The events that `alien dev --json` wrote, among the lines of a program beside it. */
+function events(lines: readonly string[]) {
+  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+}
+
+const FROM_SOURCE = ["--conditions=@alienplatform/source", "--import", "tsx"];
+
+const SEND_MANY = `import { queue } from "@alienplatform/sdk";
+
+const tasks = await queue("tasks");
+for (let count = 0; count < 200; count++) {
+  await tasks.send("tasks", { name: String(count) });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+`;
+
+const WITH_MAILS = `import * as alien from "@alienplatform/core";
+
+const tasks = new alien.Queue("tasks").build();
+const mails = new alien.Queue("mails").build();
+const mailer = new alien.Function("mailer").trigger(mails).build();
+
+export default new alien.Stack("sample").add(tasks).add(mails).add(mailer).build();
+`;
+
+const WITH_HTTP = `import * as alien from "@alienplatform/core";
+
+const tasks = new alien.Queue("tasks").build();
+export default new alien.Stack("sample")
+  .add(tasks)
+  .add(new alien.Function("api").trigger(tasks).http().build())
+  .build();
+`;
+
+const API = `import { onQueueMessage } from "@alienplatform/sdk";
+
+let count = 0;
+onQueueMessage("tasks", async () => {
+  count += 1;
+});
+
+export default { fetch: () => new Response(count + " handled") };
+`;
+
+const WITH_ENDPOINT = `import * as alien from "@alienplatform/core";
+
+const invoices = new alien.Queue("invoices").build();
+const billing = new alien.Endpoint("billing").url("https://billing.test/jobs").trigger(invoices).build();
+export default new alien.Stack("sample").add(invoices).add(billing).build();
+`;

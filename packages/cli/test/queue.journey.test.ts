@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Project } from "./journey.ts";
+import { stackFile } from "./sample.ts";
+
+// Each command is a process started from source, on a machine that others use too.
+const LIMIT = { timeout: 60_000 };
+
+let project: Project;
+
+beforeAll(async () => {
+  // No dev runs: each command opens the store itself.
+  project = await Project.create({ "alien.ts": stackFile });
+});
+
+afterAll(() => project.remove());
+
+it(
+  "a message that is sent, received and acknowledged by three processes does not come back",
+  LIMIT,
+  async () => {
+    const sent = await project.alien(
+      "queue",
+      "send",
+      "tasks",
+      '{"a":1}',
+      "--attribute",
+      "k=v",
+      "--json",
+    );
+    expect(sent).toMatchObject({ status: 0, stderr: "" });
+    const { id, version, deduplicated } = JSON.parse(sent.stdout);
+    expect({ version, deduplicated }).toEqual({ version: 1, deduplicated: false });
+
+    const peeked = await project.alien("queue", "peek", "tasks");
+    expect(peeked.stdout).toContain(id);
+    expect(peeked.stdout).toContain('{"a":1}');
+
+    const received = await project.alien("queue", "receive", "tasks", "--json");
+    const message = JSON.parse(received.stdout);
+    expect(message).toMatchObject({
+      version: 1,
+      id,
+      kind: "json",
+      payload: { a: 1 },
+      attributes: { k: "v" },
+      attempt: 1,
+    });
+    expect(await project.alien("queue", "ack", "tasks", message.receiptHandle)).toMatchObject({
+      status: 0,
+      stdout: "acknowledged 1",
+    });
+    const stats = await project.alien("queue", "stats", "tasks", "--json");
+    expect(JSON.parse(stats.stdout)).toMatchObject({ ready: 0, inFlight: 0, dead: 0 });
+  },
+);
+
+it("text from stdin stays text, and receive --ack takes it for good", LIMIT, async () => {
+  const send = project.start("queue", "send", "tasks", "--text", "-");
+  send.process.stdin?.end("123\n");
+  expect(await send.ended).toBe(0);
+  const received = await project.alien("queue", "receive", "tasks", "--ack", "--json");
+  expect(JSON.parse(received.stdout)).toMatchObject({ kind: "text", payload: "123\n" });
+  expect(received.stdout).not.toContain("receiptHandle");
+  const again = await project.alien("queue", "receive", "tasks");
+  expect(again).toMatchObject({ status: 0, stdout: "", stderr: "no message is ready in tasks" });
+});
+
+it("a delayed message is counted as delayed, and purge wants to be sure", LIMIT, async () => {
+  await project.alien("queue", "send", "tasks", "{}", "--delay", "1h");
+  const ls = await project.alien("queue", "ls", "--json");
+  expect(JSON.parse(ls.stdout)).toMatchObject({
+    version: 1,
+    queues: [{ queue: "tasks", ready: 0, delayed: 1 }],
+  });
+  const refused = await project.alien("queue", "purge", "tasks");
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain("error CONFIRMATION_REQUIRED");
+  expect(refused.stderr).toContain("remove 1 message of tasks for ever");
+  const purged = await project.alien("queue", "purge", "tasks", "--yes", "--json");
+  expect(JSON.parse(purged.stdout)).toEqual({ version: 1, queue: "tasks", purged: 1 });
+});
+
+it("an unknown queue is not found, with the nearest names", LIMIT, async () => {
+  const { status, stdout, stderr } = await project.alien("queue", "stats", "taks");
+  expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+  expect(stderr).toContain('error UNKNOWN_QUEUE  alien.ts declares no queue "taks"');
+  expect(stderr).toContain("Did you mean tasks?");
+});
+
+it("a receive that waits ends on a signal", LIMIT, async () => {
+  const receive = project.start("queue", "receive", "tasks", "--wait", "1h", "--json");
+  await receive.line(/waiting/);
+  expect(await receive.stop("SIGINT")).toBe(130);
+});
