@@ -1,0 +1,204 @@
+import { AlienError } from "@alienplatform/core";
+import type { Storage, WriteBatch } from "../store/storage.ts";
+import { storeRow } from "./keys.ts";
+
+/** Part of the engine's state that takes part in commits. */
+export interface Participant {
+  /** Reads rows that the seal needs, while no commit is in flight; undefined where there are none. */
+  load?(): Promise<void> | undefined;
+  /** Puts what has changed into the commit's batch. */
+  seal(): void;
+  /** The batch is on its way: time for work that needs no disk. */
+  prepare?(): void;
+  /** What was sealed is durable. */
+  committed?(): void;
+}
+
+interface Tick {
+  readonly durable: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: AlienError) => void;
+}
+
+/**
+ * Group commit: all that changes in a turn of the event loop goes to disk in one write, one write at a time;
+ * what changes while it is on its way is the next.
+ */
+export class Commit {
+  readonly #storage: Storage;
+  readonly #sync: boolean;
+  #count: number;
+  #batch: WriteBatch | undefined;
+  #tick: Tick | undefined;
+  #changed = new Set<Participant>();
+  readonly #alone: (() => Promise<void>)[] = [];
+  #scheduled = false;
+  #busy = false;
+  #failure: AlienError | undefined;
+  #idle: (() => void) | undefined;
+  /** Told once, when nothing can be written any more. */
+  onFailure: ((error: AlienError) => void) | undefined;
+
+  constructor(storage: Storage, options: { readonly sync: boolean; readonly count: number }) {
+    this.#storage = storage;
+    this.#sync = options.sync;
+    this.#count = options.count;
+  }
+
+  /** The batch being built. */
+  get batch(): WriteBatch {
+    this.#batch ??= this.#storage.batch();
+    return this.#batch;
+  }
+
+  /** Why nothing can be written any more. */
+  get failure(): AlienError | undefined {
+    return this.#failure;
+  }
+
+  /** The participant has something to seal. */
+  touch(participant: Participant): void {
+    this.#changed.add(participant);
+    this.#schedule();
+  }
+
+  /** Resolves when all that has changed up to now is on disk. */
+  durable(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#tick === undefined) {
+      this.#tick = newTick();
+      this.#schedule();
+    }
+    return this.#tick.durable;
+  }
+
+  /** Runs something that reads and then changes, with no commit in flight and none before its own. */
+  alone<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#alone.push(async () => {
+        try {
+          const result = await run();
+          this.durable().then(() => resolve(result), reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing is left to write. */
+  async drain(): Promise<void> {
+    while (this.#failure === undefined && (this.#busy || this.#scheduled)) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#busy) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    if (this.#busy || this.#failure !== undefined) return;
+    const alone = this.#alone.shift();
+    if (alone !== undefined) {
+      this.#busy = true;
+      void alone().then(() => this.#seal());
+      return;
+    }
+    const reads: Promise<void>[] = [];
+    for (const participant of this.#changed) {
+      const read = participant.load?.();
+      if (read !== undefined) reads.push(read);
+    }
+    if (reads.length === 0) {
+      this.#seal();
+      return;
+    }
+    this.#busy = true;
+    Promise.all(reads).then(
+      () => this.#seal(),
+      (error) => this.fail(error),
+    );
+  }
+
+  #seal(): void {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    try {
+      for (const participant of changed) participant.seal();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    const batch = this.#batch;
+    const tick = this.#tick;
+    this.#tick = undefined;
+    if (batch === undefined || batch.length === 0) {
+      this.#done(changed, tick);
+      return;
+    }
+    this.#batch = undefined;
+    this.#busy = true;
+    const row = Buffer.allocUnsafe(8);
+    row.writeDoubleBE(++this.#count);
+    batch.put(storeRow.commits, row);
+    batch.write({ sync: this.#sync }).then(
+      () => {
+        if (this.#sync) this.#storage.mark(this.#count);
+        this.#done(changed, tick);
+      },
+      (error) => {
+        this.fail(error);
+        if (this.#failure !== undefined) tick?.reject(this.#failure);
+      },
+    );
+    for (const participant of changed) participant.prepare?.();
+  }
+
+  #done(changed: Set<Participant>, tick: Tick | undefined): void {
+    this.#busy = false;
+    for (const participant of changed) participant.committed?.();
+    tick?.resolve();
+    if (this.#changed.size > 0 || this.#tick !== undefined || this.#alone.length > 0) {
+      this.#schedule();
+    } else {
+      this.#idle?.();
+    }
+  }
+
+  /** Memory is ahead of the disk: nothing more is written until the store is opened again. */
+  fail(cause: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#busy = false;
+    this.#failure =
+      cause instanceof AlienError
+        ? cause
+        : new AlienError(
+            "STORAGE_FAILED",
+            `the local store could not be written: ${String(cause)}`,
+            {
+              fix: "Check the disk of the data directory, then start again: what was acknowledged is there.",
+              retryable: true,
+              cause,
+            },
+          );
+    this.onFailure?.(this.#failure);
+    this.#tick?.reject(this.#failure);
+    this.#idle?.();
+  }
+}
+
+function newTick(): Tick {
+  let settle: Pick<Tick, "resolve" | "reject"> | undefined;
+  const durable = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { durable, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
+}

@@ -1,0 +1,19 @@
+export { DiskStorage, isLocked } from "../store/disk.ts";
+export { memoryStorage } from "../store/memory.ts";
+export type { Storage } from "../store/storage.ts";
+export { Engine, type EngineOptions } from "./engine.ts";
+export type {
+  LocalQueues,
+  Origin,
+  QueueSpec,
+  ReceiptSettlement,
+  TakeOptions,
+} from "./port.ts";
+export {
+  decodeRecord,
+  encodeRecord,
+  outgoingOf,
+  recordLength,
+  recordOf,
+  recordRoom,
+} from "./record.ts";

@@ -1,0 +1,322 @@
+import type { Outgoing } from "@alienplatform/bindings";
+import type { Storage, WriteBatch } from "../store/storage.ts";
+import { damaged } from "./damage.ts";
+import { clearingKey, doneKey, segmentKey } from "./keys.ts";
+import type { Lease } from "./lease.ts";
+import type { LaneMeta } from "./meta.ts";
+import { encodeRecord, recordRoom } from "./record.ts";
+import {
+  parseSegment,
+  SEGMENT_HEAD,
+  SEGMENT_MAX_BYTES,
+  SEGMENT_MAX_MESSAGES,
+  Segment,
+  sealSegment,
+} from "./segment.ts";
+import type { WindowBudget } from "./window.ts";
+
+/** Segments are read ahead until so many bytes or rows are asked for at once. */
+const READ_BYTES = 1024 * 1024;
+const READ_ROWS = 512;
+
+/** One priority of a queue: segments in order, and the cursor before the first message never received. */
+export class Lane {
+  readonly #queue: number;
+  readonly #number: number;
+  readonly #storage: Storage;
+  readonly #budget: WindowBudget;
+
+  /** The number of the next segment to be made; those below #stored are on disk. */
+  #next: number;
+  #stored: number;
+  /** The first message never received. */
+  #cursor: number;
+  #index: number;
+  #ready: number;
+
+  /** The segments from the cursor up to #loadedTo, from #head on. */
+  #window: Segment[] = [];
+  #head = 0;
+  #loadedTo: number;
+  #loading = false;
+  /** Of the segments read last; decides how many rows to ask for. */
+  #averageBytes = SEGMENT_MAX_BYTES;
+
+  #slab = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  #offsets: number[] = [];
+  /** Full segments of this commit. */
+  #full: { readonly bytes: Buffer; readonly offsets: Uint32Array }[] = [];
+  readonly #dirty: Segment[] = [];
+
+  constructor(
+    queue: number,
+    meta: LaneMeta,
+    parts: { readonly storage: Storage; readonly budget: WindowBudget },
+  ) {
+    this.#queue = queue;
+    this.#number = meta.lane;
+    this.#storage = parts.storage;
+    this.#budget = parts.budget;
+    this.#next = meta.next;
+    this.#stored = meta.next;
+    this.#cursor = meta.cursor;
+    this.#index = meta.index;
+    this.#ready = meta.ready;
+    this.#loadedTo = meta.cursor;
+  }
+
+  get priority(): number {
+    return this.#number;
+  }
+
+  /** Whether claim() finds something. */
+  get loaded(): boolean {
+    return this.#head < this.#window.length;
+  }
+
+  /** Messages never received. */
+  get ready(): number {
+    return this.#ready;
+  }
+
+  get meta(): LaneMeta {
+    return {
+      lane: this.#number,
+      next: this.#next,
+      cursor: this.#cursor,
+      index: this.#index,
+      ready: this.#ready,
+    };
+  }
+
+  /** Stores a message with the commit being built. */
+  append(message: Outgoing): void {
+    const at = this.#room(recordRoom(message));
+    this.#offsets.push(at - this.#start);
+    this.#end = encodeRecord(message, this.#slab, at);
+    this.#ready++;
+  }
+
+  /** Stores a record that is encoded already. */
+  appendRecord(source: Buffer, start: number, end: number): void {
+    const at = this.#room(end - start);
+    this.#offsets.push(at - this.#start);
+    this.#end = at + source.copy(this.#slab, at, start, end);
+    this.#ready++;
+  }
+
+  /** Where a record of at most `bytes` can be written. */
+  #room(bytes: number): number {
+    const count = this.#offsets.length;
+    const at = count === 0 ? this.#start + SEGMENT_HEAD : this.#end;
+    if (count < SEGMENT_MAX_MESSAGES && at + bytes <= this.#slab.length) return at;
+    this.#cut();
+    if (this.#start + SEGMENT_HEAD + bytes > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SEGMENT_MAX_BYTES, SEGMENT_HEAD + bytes));
+      this.#start = 0;
+    }
+    return this.#start + SEGMENT_HEAD;
+  }
+
+  #cut(): void {
+    if (this.#offsets.length === 0) return;
+    this.#full.push({
+      bytes: this.#slab.subarray(this.#start, this.#end),
+      offsets: Uint32Array.from(this.#offsets),
+    });
+    this.#offsets = [];
+    this.#start = this.#end;
+  }
+
+  /** Puts the segments of this commit into it; from here on they can be claimed. */
+  seal(batch: WriteBatch, now: number): void {
+    this.#cut();
+    for (const { bytes, offsets } of this.#full) {
+      sealSegment(bytes, offsets.length, now);
+      const number = this.#next++;
+      batch.put(segmentKey(this.#queue, this.#number, number), bytes);
+      if (this.#loadedTo === number && this.#budget.roomy) {
+        this.#keep(new Segment(this.#number, number, bytes, offsets));
+      }
+    }
+    if (this.#full.length > 0) this.#full = [];
+  }
+
+  #keep(segment: Segment): void {
+    this.#window.push(segment);
+    this.#loadedTo = segment.number + 1;
+    this.#budget.add(segment);
+  }
+
+  /** What was sealed is on disk; answers whether some of it has to be read from there. */
+  committed(): boolean {
+    const more = this.#next > this.#stored && this.#loadedTo < this.#next;
+    this.#stored = this.#next;
+    return more;
+  }
+
+  /** Adds at most `max` messages to the lease; what is there for longer than `retentionMs` is dropped. */
+  claim(lease: Lease, max: number, madeAfter: number): number {
+    let claimed = 0;
+    while (claimed < max) {
+      const segment = this.#window[this.#head];
+      if (segment === undefined) break;
+      if (segment.madeAt < madeAfter) {
+        this.#drop(segment);
+        continue;
+      }
+      const until = Math.min(segment.count, this.#index + max - claimed);
+      for (let index = this.#index; index < until; index++) lease.add(segment, index);
+      claimed += until - this.#index;
+      this.#ready -= until - this.#index;
+      this.#index = until;
+      if (until === segment.count) this.#pass(segment);
+    }
+    return claimed;
+  }
+
+  #drop(segment: Segment): void {
+    this.#ready -= segment.count - this.#index;
+    for (let index = this.#index; index < segment.count; index++) this.setDone(segment, index);
+    this.#pass(segment);
+  }
+
+  #pass(segment: Segment): void {
+    this.#budget.pass(segment);
+    this.#cursor = segment.number + 1;
+    this.#index = 0;
+    this.#head++;
+    if (this.#head > 64 && this.#head * 2 > this.#window.length) {
+      this.#window = this.#window.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Whether claim() found less than there is, because it is not in memory. */
+  get unread(): boolean {
+    return this.#loadedTo < this.#next;
+  }
+
+  /** Starts to read ahead where little is left; `loaded` is called when more can be claimed. */
+  readAhead(loaded: () => void, failed: (error: unknown) => void): void {
+    if (this.#loading || this.#loadedTo >= this.#stored) return;
+    if (this.#window.length - this.#head >= 2 && !this.#thin()) return;
+    this.#loading = true;
+    this.load()
+      .then(loaded, failed)
+      .finally(() => {
+        this.#loading = false;
+      });
+  }
+
+  #thin(): boolean {
+    return (this.#window.length - this.#head) * this.#averageBytes < READ_BYTES / 4;
+  }
+
+  /** Reads the next segments into the window. */
+  async load(): Promise<void> {
+    const from = this.#loadedTo;
+    const rows = Math.max(1, Math.min(READ_ROWS, Math.floor(READ_BYTES / this.#averageBytes)));
+    const until = Math.min(this.#stored, from + rows);
+    const keys: Buffer[] = [];
+    for (let number = from; number < until; number++) {
+      keys.push(segmentKey(this.#queue, this.#number, number));
+    }
+    const values = await this.#storage.getMany(keys);
+    // A purge while reading has moved the cursor past all of these.
+    if (this.#loadedTo !== from) return;
+    let bytes = 0;
+    for (const [position, value] of values.entries()) {
+      const segment = parseSegment(this.#number, from + position, value);
+      bytes += value?.length ?? 0;
+      this.#keep(segment);
+    }
+    if (values.length > 0) this.#averageBytes = Math.max(1, bytes / values.length);
+  }
+
+  /** Puts a segment that leases refer to, read by the recovery, at the cursor where it belongs there. */
+  adopt(segment: Segment): void {
+    if (segment.number === this.#loadedTo && this.#window.length === 0) this.#keep(segment);
+    else this.#budget.add(segment);
+    if (segment.number < this.#cursor) this.#budget.pass(segment);
+  }
+
+  setDone(segment: Segment, index: number): void {
+    segment.setDone(index);
+    if (segment.dirty) return;
+    segment.dirty = true;
+    this.#dirty.push(segment);
+  }
+
+  /** Puts what became of messages since the last commit into this one. */
+  sealDone(batch: WriteBatch): void {
+    for (const segment of this.#dirty) {
+      segment.dirty = false;
+      const key = doneKey(this.#queue, this.#number, segment.number);
+      if (segment.remaining > 0) {
+        batch.put(key, Buffer.from(segment.done ?? []));
+        segment.doneStored = true;
+        continue;
+      }
+      batch.del(segmentKey(this.#queue, this.#number, segment.number));
+      if (segment.doneStored) batch.del(key);
+      this.#budget.free(segment);
+    }
+    this.#dirty.length = 0;
+  }
+
+  /** The bytes of a segment on loan, from disk where they were evicted. */
+  bytesOf(segment: Segment): Buffer {
+    if (segment.bytes !== undefined) return segment.bytes;
+    const bytes = this.#storage.getSync(segmentKey(this.#queue, this.#number, segment.number));
+    if (bytes === undefined) throw damaged(`segment ${segment.number} is missing`);
+    return bytes;
+  }
+
+  /** Forgets what was never received and was sealed; returns how many those were. Their rows are cleared later. */
+  purge(batch: WriteBatch): number {
+    const messages = this.#ready - this.#unsealed();
+    const segment = this.#index > 0 ? this.#window[this.#head] : undefined;
+    if (segment !== undefined) this.#drop(segment);
+    for (const waiting of this.#window.slice(this.#head)) this.#budget.free(waiting);
+    if (this.#cursor < this.#next) {
+      const to = segmentKey(this.#queue, this.#number, this.#next);
+      batch.put(clearingKey(this.#queue, this.#number, this.#cursor), to);
+    }
+    this.#window = [];
+    this.#head = 0;
+    this.#cursor = this.#next;
+    this.#index = 0;
+    this.#loadedTo = this.#next;
+    this.#ready = this.#unsealed();
+    return messages;
+  }
+
+  #unsealed(): number {
+    return this.#full.reduce((sum, { offsets }) => sum + offsets.length, this.#offsets.length);
+  }
+
+  /** Reads messages never received in order, from the window and from disk, until `visit` answers false. */
+  async scan(visit: (bytes: Buffer, at: number) => boolean): Promise<void> {
+    let index = this.#index;
+    for (let number = this.#cursor; number < this.#stored; number++) {
+      const inWindow = this.#window[this.#head + number - this.#cursor];
+      const segment =
+        inWindow?.number === number && inWindow.bytes !== undefined
+          ? inWindow
+          : await this.#read(number);
+      for (; segment?.bytes !== undefined && index < segment.count; index++) {
+        if (!visit(segment.bytes, segment.offset(index))) return;
+      }
+      index = 0;
+    }
+  }
+
+  /** A segment for looking at, undefined where it has been handled meanwhile. */
+  async #read(number: number): Promise<Segment | undefined> {
+    const bytes = await this.#storage.get(segmentKey(this.#queue, this.#number, number));
+    return bytes && parseSegment(this.#number, number, bytes);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Loose } from "./loose-row.ts";
+import type { Segment } from "./segment.ts";
+
+/** What became of one message of a lease. */
+export const entryState = {
+  open: 0,
+  ack: 1,
+  release: 2,
+  retry: 3,
+  deadLetter: 4,
+  expired: 5,
+} as const;
+export type EntryState = (typeof entryState)[keyof typeof entryState];
+
+export type Place = Segment | Loose;
+
+export interface LeaseParts {
+  readonly number: number;
+  /** 16 random bytes, and the same as the start of each receipt. */
+  readonly secret: Buffer;
+  readonly token: string;
+  readonly until: number;
+  readonly session?: string | undefined;
+  readonly request: number;
+}
+
+/** The messages that one take() gave out, until each has an outcome. */
+export class Lease {
+  readonly number: number;
+  readonly secret: Buffer;
+  readonly token: string;
+  readonly request: number;
+  /** Whose process it is with; undefined lets it run to its deadline. */
+  session: string | undefined;
+  /** When it ends for messages without a deadline of their own. */
+  until: number;
+  places: Place[] = [];
+  readonly indexes: number[] = [];
+  readonly states: EntryState[] = [];
+  /** Deadlines of single messages that were extended. */
+  extended: Map<number, number> | undefined;
+  open = 0;
+  /** The end that the lease book waits for. */
+  watchedFor = Number.POSITIVE_INFINITY;
+  /** Its row is to be put. */
+  dirty = true;
+  /** A row exists. */
+  stored = false;
+
+  constructor(parts: LeaseParts) {
+    this.number = parts.number;
+    this.secret = parts.secret;
+    this.token = parts.token;
+    this.until = parts.until;
+    this.session = parts.session;
+    this.request = parts.request;
+  }
+
+  add(place: Place, index: number): void {
+    this.places.push(place);
+    this.indexes.push(index);
+    this.states.push(entryState.open);
+    this.open++;
+  }
+
+  /** Gives a message its outcome. */
+  close(entry: number, state: EntryState): void {
+    this.states[entry] = state;
+    this.open--;
+    this.extended?.delete(entry);
+  }
+
+  /** Gives a message a deadline of its own; one for all where all have the same. */
+  extend(entry: number, until: number): void {
+    this.extended ??= new Map();
+    this.extended.set(entry, until);
+    if (this.extended.size < this.open) return;
+    for (const other of this.extended.values()) if (other !== until) return;
+    this.until = until;
+    this.extended = undefined;
+  }
+
+  untilOf(entry: number): number {
+    return this.extended?.get(entry) ?? this.until;
+  }
+
+  /** When the next of its open messages comes back. */
+  get nextEnd(): number {
+    const { extended } = this;
+    if (extended === undefined || extended.size < this.open) {
+      if (extended === undefined || extended.size === 0) return this.until;
+      return Math.min(this.until, ...extended.values());
+    }
+    return Math.min(...extended.values());
+  }
+}

@@ -1,0 +1,66 @@
+import type { Failure } from "@alienplatform/bindings";
+import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
+import { readU48, writeU48 } from "./keys.ts";
+import { recordPriority } from "./record.ts";
+
+/** A message outside the segments: delayed at send, or delivered before. Self-contained. */
+export interface Loose {
+  readonly due: number;
+  readonly serial: number;
+  /** Deliveries that count. */
+  readonly attempts: number;
+  /** When it became due for the first time: retention counts from there. */
+  readonly firstDue: number;
+  /** Its row, and where the record starts and ends in it. */
+  readonly row: Buffer;
+  readonly at: number;
+  readonly end: number;
+}
+
+export interface LooseParts {
+  readonly due: number;
+  readonly serial: number;
+  readonly attempts: number;
+  readonly firstDue: number;
+  readonly failure?: Failure | undefined;
+}
+
+const HEAD = 13;
+
+/** u8 format, u16 attempts, u48 first due, u32 length + JSON of the last failure, the record, u32 checksum. */
+export function makeLoose(parts: LooseParts, source: Buffer, start: number, end: number): Loose {
+  const failure =
+    parts.failure === undefined ? undefined : Buffer.from(JSON.stringify(parts.failure));
+  const at = HEAD + (failure?.length ?? 0);
+  const row = Buffer.allocUnsafe(at + end - start + CHECKSUM_BYTES);
+  row[0] = 1;
+  row.writeUInt16BE(parts.attempts, 1);
+  writeU48(row, parts.firstDue, 3);
+  row.writeUInt32BE(failure?.length ?? 0, 9);
+  failure?.copy(row, HEAD);
+  source.copy(row, at, start, end);
+  addChecksum(row);
+  const { due, serial, attempts, firstDue } = parts;
+  return { due, serial, attempts, firstDue, row, at, end: row.length - CHECKSUM_BYTES };
+}
+
+export function parseLoose(due: number, serial: number, row: Buffer): Loose {
+  verified(row, "a delayed or retried message");
+  return {
+    due,
+    serial,
+    attempts: row.readUInt16BE(1),
+    firstDue: readU48(row, 3),
+    row,
+    at: HEAD + row.readUInt32BE(9),
+    end: row.length - CHECKSUM_BYTES,
+  };
+}
+
+export function loosePriority({ row, at }: Loose): number {
+  return recordPriority(row, at);
+}
+
+export function dueBefore(a: Loose, b: Loose): boolean {
+  return a.due < b.due || (a.due === b.due && a.serial < b.serial);
+}

@@ -1,0 +1,64 @@
+import type { PeekedMessage, PeekOptions } from "@alienplatform/bindings";
+import { sourceOf } from "./delivery.ts";
+import { entryState } from "./lease.ts";
+import type { Loose } from "./loose-row.ts";
+import type { QueueParts } from "./parts.ts";
+import { decodeRecord, recordId } from "./record.ts";
+
+/** Messages without taking them: those on loan, then the ready ones in their order, then what is delayed or comes again. */
+export async function peek(
+  parts: QueueParts,
+  { limit, after }: PeekOptions,
+): Promise<readonly PeekedMessage[]> {
+  const page = new Page(limit, after);
+  for (const lease of parts.leases.openLeases()) {
+    for (let entry = 0; entry < lease.places.length; entry++) {
+      if (lease.states[entry] !== entryState.open) continue;
+      const { bytes, at, attempts } = sourceOf(lease, entry, parts.lane);
+      page.add(bytes, at, { state: "inFlight", attempts: attempts + 1 });
+    }
+  }
+  for (const lane of parts.lanes()) {
+    await lane.scan((bytes, at) => page.add(bytes, at, { state: "ready", attempts: 0 }));
+  }
+  const now = parts.clock.now();
+  for (let last: Loose | undefined; !page.full; ) {
+    const loose = await parts.loose.list(1000, last);
+    last = loose.at(-1);
+    if (last === undefined) break;
+    for (const { row, at, due, attempts } of loose) {
+      page.add(row, at, { state: due <= now ? "ready" : "delayed", attempts, dueAt: due });
+    }
+  }
+  return page.messages;
+}
+
+/** Collects what comes after an id. */
+class Page {
+  readonly messages: PeekedMessage[] = [];
+  readonly #limit: number;
+  #after: string | undefined;
+
+  constructor(limit: number, after: string | undefined) {
+    this.#limit = limit;
+    this.#after = after;
+  }
+
+  get full(): boolean {
+    return this.messages.length >= this.#limit;
+  }
+
+  /** Answers whether there is room for more. */
+  add(
+    bytes: Buffer,
+    at: number,
+    how: Pick<PeekedMessage, "state" | "attempts" | "dueAt">,
+  ): boolean {
+    if (this.#after !== undefined) {
+      if (recordId(bytes, at) === this.#after) this.#after = undefined;
+    } else if (!this.full) {
+      this.messages.push({ ...decodeRecord(bytes, at), ...how });
+    }
+    return !this.full;
+  }
+}

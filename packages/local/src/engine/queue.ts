@@ -1,0 +1,296 @@
+import type {
+  Clock,
+  DeadLetter,
+  Delivery,
+  Outgoing,
+  PeekedMessage,
+  PeekOptions,
+  QueueStats,
+  SettleResult,
+} from "@alienplatform/bindings";
+import type { AlienError } from "@alienplatform/core";
+import type { Storage } from "../store/storage.ts";
+import type { Commit, Participant } from "./commit.ts";
+import { DeadBook } from "./dead.ts";
+import { deliveriesOf } from "./delivery.ts";
+import { metaKey } from "./keys.ts";
+import { Lane } from "./lane.ts";
+import type { Lease } from "./lease.ts";
+import { LeaseBook } from "./leases.ts";
+import { LooseBook } from "./loose.ts";
+import { makeLoose } from "./loose-row.ts";
+import { encodeMeta, type QueueMeta } from "./meta.ts";
+import { Outcomes } from "./outcomes.ts";
+import type { QueueParts } from "./parts.ts";
+import { peek } from "./peek.ts";
+import type { Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
+import { recordOf, recordSentAt } from "./record.ts";
+import type { TokenSource } from "./token.ts";
+import { Waiters } from "./waiters.ts";
+import type { WindowBudget } from "./window.ts";
+
+/** What all queues of a store share. */
+export interface StoreParts {
+  readonly storage: Storage;
+  readonly commit: Commit;
+  readonly clock: Clock;
+  readonly tokens: TokenSource;
+  readonly budget: WindowBudget;
+}
+
+/** A sleeping laptop's timers stand still: look at the clock at least this often. */
+const LONGEST_SLEEP_MS = 60_000;
+
+/** One queue: its messages and leases in memory as far as they are needed, the rest as rows. */
+export class LocalQueue implements Participant {
+  readonly number: number;
+  spec: QueueSpec;
+  readonly parts: QueueParts;
+  readonly #store: StoreParts;
+  readonly #lanes = new Map<number, Lane>();
+  #sorted: readonly Lane[] = [];
+  readonly #outcomes: Outcomes;
+  readonly #waiters: Waiters;
+  #nextSerial: number;
+  #purgedBelow: number;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #cancelWake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(number: number, spec: QueueSpec, meta: QueueMeta, store: StoreParts) {
+    this.number = number;
+    this.spec = spec;
+    this.#store = store;
+    this.#nextSerial = meta.nextLoose;
+    this.#purgedBelow = meta.purgedBelow;
+    for (const lane of meta.lanes) this.#addLane(new Lane(number, lane, store));
+    this.parts = {
+      number,
+      clock: store.clock,
+      leases: new LeaseBook(number),
+      loose: new LooseBook(number, store.storage, meta.loose),
+      dead: new DeadBook(number, store.storage, meta.nextDead, meta.dead),
+      spec: () => this.spec,
+      lane: (priority) => this.#lane(priority),
+      lanes: () => this.#sorted,
+      nextSerial: () => this.#nextSerial++,
+      purgedBelow: () => this.#purgedBelow,
+      batch: () => store.commit.batch,
+    };
+    this.#outcomes = new Outcomes(this.parts);
+    this.#waiters = new Waiters(this.parts, {
+      outcomes: this.#outcomes,
+      tokens: store.tokens,
+      nextLease: meta.nextLease,
+      changed: this.#touch,
+    });
+  }
+
+  #lane(priority: number): Lane {
+    const lane = this.#lanes.get(priority);
+    if (lane !== undefined) return lane;
+    const meta = { lane: priority, next: 1, cursor: 1, index: 0, ready: 0 };
+    return this.#addLane(new Lane(this.number, meta, this.#store));
+  }
+
+  #addLane(lane: Lane): Lane {
+    this.#lanes.set(lane.priority, lane);
+    this.#sorted = [...this.#lanes.values()].sort((a, b) => b.priority - a.priority);
+    return lane;
+  }
+
+  #touch = (): void => {
+    this.#store.commit.touch(this);
+  };
+
+  send(messages: readonly Outgoing[]): void {
+    for (const message of messages) this.#append(message);
+    this.#touch();
+  }
+
+  #append(message: Outgoing): void {
+    const lane = this.#lane(message.priority ?? 0);
+    if (message.delayMs === undefined || message.delayMs <= 0) lane.append(message);
+    else this.#postpone(recordOf(message), message.sentAt + message.delayMs);
+  }
+
+  /** A message of its own, due later. */
+  #postpone(record: Buffer, due: number): void {
+    this.#putLoose(record, 0, record.length, due);
+  }
+
+  #putLoose(source: Buffer, start: number, end: number, due: number): void {
+    const parts = { due, serial: this.#nextSerial++, attempts: 0, firstDue: due };
+    this.parts.loose.put(this.#store.commit.batch, makeLoose(parts, source, start, end));
+  }
+
+  take(options: TakeOptions, signal?: AbortSignal, origin?: Origin): Promise<readonly Delivery[]> {
+    const before = origin && this.parts.leases.byRequest(origin.session, origin.request);
+    if (before !== undefined) {
+      const { commit } = this.#store;
+      return commit.durable().then(() => deliveriesOf(before, this.parts.lane));
+    }
+    const taken = this.#waiters.take(options, signal, origin);
+    this.#touch();
+    return taken;
+  }
+
+  settle(settlements: readonly ReceiptSettlement[]): readonly SettleResult[] {
+    const results = this.#outcomes.settle(settlements);
+    this.#touch();
+    return results;
+  }
+
+  extend(receipts: readonly string[], leaseMs: number): readonly SettleResult[] {
+    const results = this.#outcomes.extend(receipts, leaseMs);
+    this.#touch();
+    return results;
+  }
+
+  /** The holder of these leases is gone. */
+  endLeases(leases: readonly Lease[]): void {
+    for (const lease of leases) this.#outcomes.endLease(lease);
+    this.#touch();
+  }
+
+  /** The holder of these leases left in peace: anybody may settle them. */
+  leaveSession(leases: readonly Lease[]): void {
+    for (const lease of leases) this.parts.leases.leaveSession(lease);
+    if (leases.length > 0) this.#touch();
+  }
+
+  async stats(): Promise<QueueStats> {
+    const { leases, loose, dead } = this.parts;
+    const now = this.#store.clock.now();
+    const due = await loose.due(now);
+    let ready = due;
+    let oldest = loose.oldestSentAt();
+    for (const lane of this.#sorted) {
+      ready += lane.ready;
+      await lane.scan((bytes, at) => {
+        oldest = Math.min(oldest, recordSentAt(bytes, at));
+        return false;
+      });
+    }
+    return {
+      ready,
+      delayed: loose.count - due,
+      inFlight: leases.inFlight,
+      dead: dead.count,
+      ...(ready > 0 &&
+        oldest !== Number.POSITIVE_INFINITY && { oldestAgeMs: Math.max(0, now - oldest) }),
+    };
+  }
+
+  peek(options: PeekOptions): Promise<readonly PeekedMessage[]> {
+    return peek(this.parts, options);
+  }
+
+  deadLetters({ limit, after }: PeekOptions): Promise<readonly DeadLetter[]> {
+    return this.parts.dead.list(limit, after);
+  }
+
+  /** Between commits, see Commit.alone. */
+  async purge(): Promise<number> {
+    const { commit } = this.#store;
+    let removed = await this.parts.loose.purge(() => commit.batch);
+    for (const lane of this.#sorted) removed += lane.purge(commit.batch);
+    this.#purgedBelow = this.#waiters.nextLease;
+    this.#touch();
+    return removed;
+  }
+
+  /** Between commits, see Commit.alone. */
+  async redrive(ids: readonly string[]): Promise<readonly SettleResult[]> {
+    const now = this.#store.clock.now();
+    return this.#eachDead(ids, (row, at, end) => this.#putLoose(row, at, end, now));
+  }
+
+  /** Between commits, see Commit.alone. */
+  discard(ids: readonly string[]): Promise<readonly SettleResult[]> {
+    return this.#eachDead(ids);
+  }
+
+  async #eachDead(
+    ids: readonly string[],
+    visit?: (row: Buffer, at: number, end: number) => void,
+  ): Promise<readonly SettleResult[]> {
+    const { dead } = this.parts;
+    const results: SettleResult[] = [];
+    const seen = new Set<string>();
+    for (const id of ids) {
+      const rows = seen.has(id) ? [] : await dead.find(id);
+      seen.add(id);
+      for (const row of rows) {
+        visit?.(row.row, row.at, row.end);
+        dead.del(this.#store.commit.batch, row);
+      }
+      results.push({ ok: true, applied: rows.length > 0 });
+    }
+    this.#touch();
+    return results;
+  }
+
+  load(): Promise<void> | undefined {
+    return this.parts.loose.unread ? this.parts.loose.load() : undefined;
+  }
+
+  seal(): void {
+    const { batch } = this.#store.commit;
+    const now = this.#store.clock.now();
+    this.#outcomes.endDue(now);
+    for (const lane of this.#sorted) lane.seal(batch, now);
+    this.parts.loose.promote(now);
+    this.#waiters.serve(now, (error) => this.#store.commit.fail(error));
+    for (const lane of this.#sorted) lane.sealDone(batch);
+    this.parts.leases.seal(batch);
+    this.parts.loose.seal();
+    if (batch.length > 0) batch.put(metaKey(this.number), encodeMeta(this.#meta()));
+    this.#wake(now);
+  }
+
+  #meta(): QueueMeta {
+    return {
+      nextLease: this.#waiters.nextLease,
+      nextLoose: this.#nextSerial,
+      nextDead: this.parts.dead.next,
+      purgedBelow: this.#purgedBelow,
+      loose: this.parts.loose.count,
+      dead: this.parts.dead.count,
+      lanes: this.#sorted.map(({ meta }) => meta),
+    };
+  }
+
+  /** Comes back when the next lease ends or, with somebody waiting, the next message is due. */
+  #wake(now: number): void {
+    const { leases, loose } = this.parts;
+    const due = this.#waiters.waiting ? loose.nextDue() : Number.POSITIVE_INFINITY;
+    const at = Math.min(leases.nextEnd(), due);
+    if (at >= this.#wakeAt || this.#closed) return;
+    this.#cancelWake?.();
+    this.#wakeAt = at;
+    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, at - now));
+    this.#cancelWake = this.#store.clock.schedule(sleepMs, () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      this.#touch();
+    });
+  }
+
+  prepare(): void {
+    this.#waiters.prepare();
+  }
+
+  committed(): void {
+    let readable = this.parts.loose.unread;
+    for (const lane of this.#sorted) if (lane.committed()) readable = true;
+    this.#waiters.committed();
+    if (readable && this.#waiters.waiting) this.#touch();
+  }
+
+  /** Nobody is served any more. */
+  close(error: AlienError): void {
+    this.#closed = true;
+    this.#cancelWake?.();
+    this.#waiters.failed(error);
+  }
+}

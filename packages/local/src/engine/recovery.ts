@@ -1,0 +1,165 @@
+import type { Storage } from "../store/storage.ts";
+import { damaged } from "./damage.ts";
+import {
+  clearingKey,
+  doneKey,
+  lastU48,
+  looseKey,
+  queueRange,
+  readSegmentKey,
+  segmentKey,
+  table,
+  tableRange,
+} from "./keys.ts";
+import { type EntryState, entryState, Lease } from "./lease.ts";
+import { decodeLease, type StoredLease } from "./lease-row.ts";
+import { type Loose, parseLoose } from "./loose-row.ts";
+import type { LocalQueue } from "./queue.ts";
+import { parseSegment, type Segment } from "./segment.ts";
+
+const ROWS = 4096;
+
+/** Reads all rows of a range in pieces. */
+async function* allRows(
+  storage: Storage,
+  range: { readonly gte: Buffer; readonly lt: Buffer },
+): AsyncGenerator<readonly [Buffer, Buffer]> {
+  let rest: { gte?: Buffer; gt?: Buffer; lt: Buffer } = range;
+  for (;;) {
+    const rows = await storage.rows(rest, ROWS);
+    yield* rows;
+    const last = rows.at(-1)?.[0];
+    if (last === undefined || rows.length < ROWS) return;
+    rest = { gt: last, lt: range.lt };
+  }
+}
+
+/** Brings a queue's leases back, with the messages they hold: work for what was in flight, whatever the backlog. */
+export async function recover(storage: Storage, queue: LocalQueue): Promise<void> {
+  const stored: { readonly number: number; readonly lease: StoredLease }[] = [];
+  for await (const [key, row] of allRows(storage, queueRange(table.lease, queue.number))) {
+    stored.push({ number: lastU48(key), lease: decodeLease(row) });
+  }
+  const segments = await leasedSegments(storage, queue, stored);
+  const loose = await leasedLoose(storage, queue, stored);
+  for (const { number, lease } of stored) open(queue, number, lease, segments, loose);
+}
+
+function nameOf(lane: number, segment: number): string {
+  return `${lane}/${segment}`;
+}
+
+/** The segments that leases refer to or the cursor stands in; those that are gone were done with. */
+async function leasedSegments(
+  storage: Storage,
+  queue: LocalQueue,
+  stored: readonly { readonly lease: StoredLease }[],
+): Promise<ReadonlyMap<string, Segment>> {
+  const wanted = new Map<string, Buffer>();
+  const want = (lane: number, segment: number) =>
+    wanted.set(nameOf(lane, segment), segmentKey(queue.number, lane, segment));
+  for (const { lease } of stored) {
+    for (const { place } of lease.entries) {
+      if ("segment" in place) want(place.lane, place.segment);
+    }
+  }
+  for (const { meta } of queue.parts.lanes()) if (meta.index > 0) want(meta.lane, meta.cursor);
+  const segments = new Map<string, Segment>();
+  const keys = [...wanted.values()];
+  for (let from = 0; from < keys.length; from += 64) {
+    const some = keys.slice(from, from + 64);
+    const rows = await storage.getMany(some);
+    const bitmaps = await storage.getMany(
+      some.map((key) => {
+        const { lane, segment } = readSegmentKey(key);
+        return doneKey(queue.number, lane, segment);
+      }),
+    );
+    for (const [position, key] of some.entries()) {
+      const row = rows[position];
+      if (row === undefined) continue;
+      const { lane, segment: number } = readSegmentKey(key);
+      const segment = parseSegment(lane, number, row);
+      const bitmap = bitmaps[position];
+      if (bitmap !== undefined) segment.restore(bitmap);
+      queue.parts.lane(lane).adopt(segment);
+      segments.set(nameOf(lane, number), segment);
+    }
+  }
+  for (const { meta } of queue.parts.lanes()) {
+    if (meta.index > 0 && !segments.has(nameOf(meta.lane, meta.cursor))) {
+      throw damaged(`segment ${meta.cursor} of queue "${queue.spec.name}" is missing`);
+    }
+  }
+  return segments;
+}
+
+async function leasedLoose(
+  storage: Storage,
+  queue: LocalQueue,
+  stored: readonly { readonly lease: StoredLease }[],
+): Promise<ReadonlyMap<number, Loose>> {
+  const places = stored.flatMap(({ lease }) =>
+    lease.entries.flatMap(({ place }) => ("due" in place ? [place] : [])),
+  );
+  const found = new Map<number, Loose>();
+  const rows = await storage.getMany(
+    places.map(({ due, serial }) => looseKey(queue.number, due, serial)),
+  );
+  for (const [position, { due, serial }] of places.entries()) {
+    const row = rows[position];
+    if (row !== undefined) found.set(serial, parseLoose(due, serial, row));
+  }
+  return found;
+}
+
+function open(
+  queue: LocalQueue,
+  number: number,
+  stored: StoredLease,
+  segments: ReadonlyMap<string, Segment>,
+  loose: ReadonlyMap<number, Loose>,
+): void {
+  const { secret, session, request, until } = stored;
+  const token = secret.toString("base64url");
+  const lease = new Lease({ number, secret, token, until, session, request });
+  lease.dirty = false;
+  lease.stored = true;
+  for (const [entry, { place, state, until }] of stored.entries.entries()) {
+    const at =
+      "segment" in place
+        ? segments.get(nameOf(place.lane, place.segment))
+        : loose.get(place.serial);
+    const index = "segment" in place ? place.index : 0;
+    const gone = at === undefined || ("count" in at && at.isDone(index));
+    lease.add(at ?? NOWHERE, index);
+    // Without a mark, a message whose rows are gone was acked.
+    if (gone) lease.close(entry, state ?? (entryState.ack satisfies EntryState));
+    else if (until !== undefined) lease.extend(entry, until);
+    if (!gone && at !== undefined && !("count" in at)) queue.parts.loose.lentBefore(at);
+  }
+  if (lease.open > 0) queue.parts.leases.open(lease);
+}
+
+/** The place of a message that has been settled. */
+const NOWHERE: Loose = {
+  due: 0,
+  serial: 0,
+  attempts: 0,
+  firstDue: 0,
+  row: Buffer.alloc(0),
+  at: 0,
+  end: 0,
+};
+
+/** Clears what purges left, also those of an earlier life. */
+export async function clearPurged(storage: Storage): Promise<void> {
+  for await (const [key, to] of allRows(storage, tableRange(table.clearing))) {
+    const queue = key.readUInt32BE(1);
+    const { lane, segment } = readSegmentKey(key);
+    const until = readSegmentKey(to).segment;
+    await storage.clear({ gte: segmentKey(queue, lane, segment), lt: to });
+    await storage.clear({ gte: doneKey(queue, lane, segment), lt: doneKey(queue, lane, until) });
+    await storage.clear({ gte: key, lt: clearingKey(queue, lane, segment + 1) });
+  }
+}

@@ -1,0 +1,199 @@
+import type { Delivery } from "@alienplatform/bindings";
+import type { AlienError } from "@alienplatform/core";
+import { deliveriesOf } from "./delivery.ts";
+import { Lease } from "./lease.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { QueueParts } from "./parts.ts";
+import type { Origin, TakeOptions } from "./port.ts";
+import type { TokenSource } from "./token.ts";
+
+/** One take() that has no answer yet. */
+interface Waiter {
+  readonly options: TakeOptions;
+  readonly signal: AbortSignal | undefined;
+  readonly origin: Origin | undefined;
+  readonly resolve: (deliveries: readonly Delivery[]) => void;
+  readonly reject: (error: AlienError) => void;
+  /** Ends the wait for time and signal; undefined while nothing is armed. */
+  disarm: (() => void) | undefined;
+  ended: boolean;
+}
+
+/** A lease on its way to disk, for a take() that gets it when it is there. */
+interface Served {
+  readonly waiter: Waiter;
+  readonly lease: Lease;
+  deliveries: readonly Delivery[];
+}
+
+/** Gives messages to those who wait for them, in the order in which they asked. */
+export class Waiters {
+  readonly #parts: QueueParts;
+  readonly #outcomes: Outcomes;
+  readonly #tokens: TokenSource;
+  readonly #changed: () => void;
+  #waiting: Waiter[] = [];
+  #served: Served[] = [];
+  #nextLease: number;
+
+  constructor(
+    parts: QueueParts,
+    options: {
+      readonly outcomes: Outcomes;
+      readonly tokens: TokenSource;
+      readonly nextLease: number;
+      /** Called when a seal has something to do. */
+      readonly changed: () => void;
+    },
+  ) {
+    this.#parts = parts;
+    this.#outcomes = options.outcomes;
+    this.#tokens = options.tokens;
+    this.#nextLease = options.nextLease;
+    this.#changed = options.changed;
+  }
+
+  get nextLease(): number {
+    return this.#nextLease;
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  take(options: TakeOptions, signal?: AbortSignal, origin?: Origin): Promise<readonly Delivery[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        options,
+        signal,
+        origin,
+        resolve,
+        reject,
+        disarm: undefined,
+        ended: false,
+      });
+    });
+  }
+
+  /** Leases what there is to those who wait; the leases go with the commit being built. */
+  serve(now: number, failed: (error: unknown) => void): void {
+    if (this.#waiting.length === 0) return;
+    const kept: Waiter[] = [];
+    let unread = false;
+    for (const waiter of this.#waiting) {
+      if (waiter.ended) continue;
+      const lease = waiter.signal?.aborted === true ? undefined : this.#lease(waiter, now);
+      if (lease !== undefined) {
+        waiter.disarm?.();
+        this.#parts.leases.open(lease);
+        this.#served.push({ waiter, lease, deliveries: [] });
+        continue;
+      }
+      unread ||= this.#unread();
+      if (waiter.signal?.aborted === true || (waiter.options.waitMs <= 0 && !unread)) {
+        this.#finish(waiter);
+      } else {
+        this.#arm(waiter);
+        kept.push(waiter);
+      }
+    }
+    this.#waiting = kept;
+    for (const lane of this.#parts.lanes()) lane.readAhead(this.#changed, failed);
+  }
+
+  #unread(): boolean {
+    return this.#parts.loose.unread || this.#parts.lanes().some(({ unread }) => unread);
+  }
+
+  #lease({ options, origin }: Waiter, now: number): Lease | undefined {
+    const { leases, loose } = this.#parts;
+    const { concurrency, retentionMs } = this.#parts.spec();
+    const free = concurrency === undefined ? options.max : concurrency - leases.inFlight;
+    let left = Math.min(options.max, free);
+    if (left <= 0 || !this.#claimable()) return undefined;
+    const secret = this.#tokens.next();
+    const lease = new Lease({
+      number: this.#nextLease,
+      secret,
+      token: secret.toString("base64url"),
+      until: now + options.leaseMs,
+      session: origin?.session,
+      request: origin?.request ?? 0,
+    });
+    for (const lane of this.#parts.lanes()) {
+      for (; left > 0; left--) {
+        const due = loose.lend(lane.priority);
+        if (due === undefined) break;
+        if (due.firstDue + retentionMs > now) lease.add(due, 0);
+        else {
+          left++;
+          loose.del(this.#parts.batch(), due);
+        }
+      }
+      if (left > 0) left -= lane.claim(lease, left, now - retentionMs);
+      if (left === 0) break;
+    }
+    if (lease.open === 0) return undefined;
+    this.#nextLease++;
+    return lease;
+  }
+
+  #claimable(): boolean {
+    return this.#parts.loose.dueCount > 0 || this.#parts.lanes().some(({ loaded }) => loaded);
+  }
+
+  #finish(waiter: Waiter): void {
+    waiter.ended = true;
+    waiter.disarm?.();
+    waiter.resolve([]);
+  }
+
+  /** Nothing for it yet: time and signal may end the wait from here on. */
+  #arm(waiter: Waiter): void {
+    if (waiter.disarm !== undefined) return;
+    const end = (): void => {
+      this.#finish(waiter);
+      this.#waiting = this.#waiting.filter((other) => other !== waiter);
+    };
+    // Without a wait it stays only until what is on disk has been read.
+    const { waitMs } = waiter.options;
+    const cancel = waitMs > 0 ? this.#parts.clock.schedule(waitMs, end) : undefined;
+    waiter.signal?.addEventListener("abort", end, { once: true });
+    waiter.disarm = () => {
+      cancel?.();
+      waiter.signal?.removeEventListener("abort", end);
+    };
+  }
+
+  /** Decodes what was served while its commit is on the way. */
+  prepare(): void {
+    for (const served of this.#served) {
+      served.deliveries = deliveriesOf(served.lease, this.#parts.lane);
+    }
+  }
+
+  /** The leases are on disk: hands the messages out. */
+  committed(): void {
+    const served = this.#served;
+    this.#served = [];
+    for (const { waiter, lease, deliveries } of served) {
+      if (waiter.signal?.aborted === true) {
+        this.#outcomes.giveBack(lease);
+        this.#changed();
+        waiter.resolve([]);
+      } else {
+        waiter.resolve(deliveries);
+      }
+    }
+  }
+
+  failed(error: AlienError): void {
+    for (const { waiter } of this.#served) waiter.reject(error);
+    for (const waiter of this.#waiting) {
+      waiter.disarm?.();
+      waiter.reject(error);
+    }
+    this.#served = [];
+    this.#waiting = [];
+  }
+}

@@ -1,0 +1,54 @@
+import type { AbstractLevel } from "abstract-level";
+import type { Range, Storage, WriteBatch } from "./storage.ts";
+
+type Level = AbstractLevel<string | Buffer | Uint8Array, Buffer, Buffer>;
+
+/** Storage over any abstract-level store with binary keys and values. */
+export class LevelStorage implements Storage {
+  readonly level: Level;
+  #marked = 0;
+
+  constructor(level: Level) {
+    this.level = level;
+  }
+
+  open(): Promise<void> {
+    return this.level.open();
+  }
+
+  get(key: Buffer): Promise<Buffer | undefined> {
+    return this.level.get(key);
+  }
+
+  getSync(key: Buffer): Buffer | undefined {
+    return this.level.getSync(key);
+  }
+
+  getMany(keys: readonly Buffer[]): Promise<readonly (Buffer | undefined)[]> {
+    return this.level.getMany([...keys]);
+  }
+
+  rows(range: Range, limit: number): Promise<readonly (readonly [Buffer, Buffer])[]> {
+    return this.level.iterator({ ...range, limit }).all();
+  }
+
+  batch(): WriteBatch {
+    return this.level.batch();
+  }
+
+  clear(range: Range): Promise<void> {
+    return this.level.clear(range);
+  }
+
+  close(): Promise<void> {
+    return this.level.close();
+  }
+
+  async watermark(): Promise<number> {
+    return this.#marked;
+  }
+
+  mark(commits: number): void {
+    this.#marked = commits;
+  }
+}

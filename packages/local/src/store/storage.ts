@@ -1,0 +1,36 @@
+/** A range of keys: from `gte` (or after `gt`) to before `lt`. */
+export interface Range {
+  readonly gte?: Buffer;
+  readonly gt?: Buffer;
+  readonly lt: Buffer;
+}
+
+/** Operations that reach the disk together or not at all. */
+export interface WriteBatch {
+  readonly length: number;
+  /** Neither buffer may be changed afterwards. */
+  put(key: Buffer, value: Buffer): unknown;
+  del(key: Buffer): unknown;
+  write(options: { readonly sync: boolean }): Promise<void>;
+}
+
+/** The ordered store that the engine stands on; keys compare as bytes. */
+export interface Storage {
+  /** Throws STORAGE_DAMAGED where what is on disk is not what was written. */
+  open(): Promise<void>;
+  get(key: Buffer): Promise<Buffer | undefined>;
+  /** For the rare row that is needed in the middle of a step; blocks. */
+  getSync(key: Buffer): Buffer | undefined;
+  getMany(keys: readonly Buffer[]): Promise<readonly (Buffer | undefined)[]>;
+  /** At most `limit` rows in key order. */
+  rows(range: Range, limit: number): Promise<readonly (readonly [Buffer, Buffer])[]>;
+  batch(): WriteBatch;
+  clear(range: Range): Promise<void>;
+  close(): Promise<void>;
+  /**
+   * How many commits are known to have been flushed to the disk: what a later open must find at least.
+   * Kept outside the store itself, so that a store cut short is noticed.
+   */
+  watermark(): Promise<number>;
+  mark(commits: number): void;
+}
