@@ -1,0 +1,63 @@
+import type { DeliveryEvent } from "@alienplatform/bindings";
+import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
+import { registered } from "./registry.ts";
+import { type RunningConsumer, startConsumer } from "./start-consumer.ts";
+import { writeError, writeLog } from "./stderr.ts";
+import { untilSignal } from "./until-signal.ts";
+
+export interface ConsumeOptions {
+  /** Ends consuming. Without one, SIGTERM and SIGINT do; a second of them ends the process at once. */
+  readonly signal?: AbortSignal;
+  /** Handlers at once per queue; default 10. */
+  readonly concurrency?: number;
+  /** How long handlers may take to finish at the end; default 25s. */
+  readonly deadline?: Duration;
+  /** Told of every delivery. */
+  readonly onEvent?: (event: DeliveryEvent) => void;
+}
+
+/** Runs the registered handlers by pulling, in a process of your own. Resolves when all has been given back. */
+export async function consume(options: ConsumeOptions = {}): Promise<void> {
+  if (process.env.ALIEN_FUNCTION !== undefined) {
+    throw new TypeError(
+      "In a function the registered handlers run by themselves: remove consume().",
+    );
+  }
+  const handlers = registered().filter(({ queue }) => queue !== "*");
+  if (handlers.length === 0) {
+    throw new AlienError("HANDLER_MISSING", "consume() was called and no queue has a handler", {
+      fix: 'Register one before: onQueueMessage("tasks", async (message) => { ... }).',
+    });
+  }
+  const deadlineMs = parseDuration(options.deadline ?? "25s");
+  const ended = options.signal === undefined ? untilSignal() : untilAborted(options.signal);
+  // A consumer that waits for messages must not let the process end.
+  const hold = setInterval(() => undefined, 2 ** 30);
+  const running: RunningConsumer[] = [];
+  try {
+    for (const registration of handlers) {
+      const consumer = await startConsumer({
+        queue: registration.queue,
+        registration,
+        schema: registration.schema,
+        onInvalid: "deadLetter",
+        concurrency: options.concurrency,
+        onEvent: options.onEvent ?? (() => undefined),
+        onLog: writeLog,
+        onError: writeError,
+      });
+      running.push(consumer);
+    }
+    await ended;
+  } finally {
+    await Promise.all(running.map((consumer) => consumer.stop(deadlineMs)));
+    clearInterval(hold);
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+}

@@ -1,0 +1,49 @@
+import { QueueClient } from "@alienplatform/bindings";
+import { isId, type QueueResource } from "@alienplatform/core";
+import { lazyQueue, type Queue } from "./lazy-queue.ts";
+import { openDriver } from "./open-driver.ts";
+
+type Schema = QueueResource["schema"];
+
+/**
+ * A queue by its name, or by its declaration, which also types and checks the payload. Does no I/O:
+ * finding the queue and connecting wait for the first use.
+ */
+export function queue<Input, Output>(
+  resource: QueueResource<Input, Output>,
+): Promise<Queue<Input, Output>>;
+export function queue<T = unknown>(name: string): Promise<Queue<T>>;
+export async function queue(given: string | QueueResource): Promise<Queue> {
+  const name = typeof given === "string" ? given : given?.id;
+  if (!isId(name))
+    throw new TypeError('Write queue("tasks"), or queue(tasks) with the declaration.');
+  return handleOf(name, typeof given === "string" ? undefined : given.schema);
+}
+
+/** One handle per queue and schema, so that its sends travel together. */
+const handles = new Map<string, Map<Schema, Queue>>();
+
+function handleOf(name: string, schema: Schema): Queue {
+  const ofName = handles.get(name) ?? new Map<Schema, Queue>();
+  handles.set(name, ofName);
+  const known = ofName.get(schema);
+  if (known !== undefined) return known;
+  const open = async () => {
+    const { driver, binding, clock, random } = await openDriver(name);
+    return new QueueClient(driver, {
+      queue: name,
+      options: binding.options,
+      schema,
+      clock,
+      random,
+    });
+  };
+  const handle = lazyQueue(name, open, () => ofName.delete(schema));
+  ofName.set(schema, handle);
+  return handle;
+}
+
+/** Forgets every handle, so that the next call opens anew; for the test kit. */
+export function forgetHandles(): void {
+  handles.clear();
+}
