@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contender, OpenContender } from "./contender.ts";
 import { lanes, percentile, perSecond } from "./measure.ts";
-import { payload } from "./payload.ts";
+import { ageOf, payload } from "./payload.ts";
 import { inTemporaryDirectory } from "./setting.ts";
 
 export interface Rate {
@@ -51,8 +51,8 @@ export function flowRate(
   return withContender(open, async (contender) => {
     const latencies: number[] = [];
     const all = countdown(count);
-    const consumer = await contender.consume(width, ({ at }) => {
-      latencies.push(performance.now() - Number(at));
+    const consumer = await contender.consume(width, (handled) => {
+      latencies.push(ageOf(handled));
       all.tick();
     });
     const started = performance.now();
@@ -69,8 +69,8 @@ export function lowLoad(open: OpenContender, count: number): Promise<Latency> {
   return withContender(open, async (contender) => {
     const latencies: number[] = [];
     const all = countdown(count);
-    const consumer = await contender.consume(10, ({ at }) => {
-      latencies.push(performance.now() - Number(at));
+    const consumer = await contender.consume(10, (handled) => {
+      latencies.push(ageOf(handled));
       all.tick();
     });
     for (let index = 0; index < count; index++) {

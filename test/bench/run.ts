@@ -1,10 +1,32 @@
 import { cpus, release, totalmem } from "node:os";
 import type { Case } from "./case.ts";
+import { backlog } from "./cases/backlog.ts";
+import { client } from "./cases/client.ts";
+import { handle } from "./cases/handle.ts";
+import { head } from "./cases/head.ts";
+import { peers } from "./cases/peers.ts";
 import { raw } from "./cases/raw.ts";
+import { receive } from "./cases/receive.ts";
+import { restart } from "./cases/restart.ts";
+import { send } from "./cases/send.ts";
+import { socket } from "./cases/socket.ts";
+import { start } from "./cases/start.ts";
 import { header, jsonLine, printLine } from "./print.ts";
 import { readSetting, type Setting, USAGE } from "./setting.ts";
 
-const CASES: readonly Case[] = [raw];
+const CASES: readonly Case[] = [
+  raw,
+  client,
+  send,
+  receive,
+  handle,
+  backlog,
+  head,
+  restart,
+  socket,
+  start,
+  peers,
+];
 
 await main(process.argv.slice(2));
 

@@ -3,14 +3,31 @@ import type { Durability } from "../line.ts";
 import { openBullMq } from "./bullmq.ts";
 import { openPlainjob } from "./plainjob.ts";
 
-/** The peers at the durability that comes nearest. */
-export const PEERS: Readonly<Record<Durability, Readonly<Record<string, OpenContender>>>> = {
+export type PeerName = "bullmq" | "plainjob";
+
+export interface Peer {
+  readonly name: string;
+  readonly open: OpenContender;
+}
+
+/** The peers, each at the setting that comes nearest to a durability of ours. */
+export const PEERS: Readonly<Record<Durability, Readonly<Record<PeerName, Peer>>>> = {
   process: {
-    "BullMQ, redis everysec": (directory) => openBullMq(directory, "everysec"),
-    "plainjob, SQLite NORMAL": (directory) => openPlainjob(directory, "process"),
+    // Flushes once a second: it may lose that second to a power failure, and ours may lose more.
+    bullmq: {
+      name: "BullMQ, redis everysec",
+      open: (directory) => openBullMq(directory, "everysec"),
+    },
+    plainjob: {
+      name: "plainjob, SQLite NORMAL",
+      open: (directory) => openPlainjob(directory, "process"),
+    },
   },
   power: {
-    "BullMQ, redis always": (directory) => openBullMq(directory, "always"),
-    "plainjob, SQLite FULL": (directory) => openPlainjob(directory, "power"),
+    bullmq: { name: "BullMQ, redis always", open: (directory) => openBullMq(directory, "always") },
+    plainjob: {
+      name: "plainjob, SQLite FULL",
+      open: (directory) => openPlainjob(directory, "power"),
+    },
   },
 };
