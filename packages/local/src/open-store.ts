@@ -1,5 +1,9 @@
+import { randomBytes } from "node:crypto";
 import type { Clock } from "@alienplatform/bindings";
+import { Engine } from "./engine/engine.ts";
+import { isLocked, storageError } from "./errors.ts";
 import type { OwnedQueues } from "./share/owned.ts";
+import { DiskStorage } from "./store/disk.ts";
 
 export interface StoreOptions {
   readonly directory: string;
@@ -8,6 +12,13 @@ export interface StoreOptions {
 }
 
 /** Opens the store of a data directory; undefined where another process has it open. */
-export async function openStore(_options: StoreOptions): Promise<OwnedQueues | undefined> {
-  throw new Error("the engine is not here yet");
+export async function openStore(options: StoreOptions): Promise<OwnedQueues | undefined> {
+  const { directory, clock, durability } = options;
+  try {
+    const storage = new DiskStorage(directory);
+    return await Engine.open({ storage, clock, random: randomBytes, durability });
+  } catch (error) {
+    if (isLocked(error)) return undefined;
+    throw storageError(error, directory);
+  }
 }

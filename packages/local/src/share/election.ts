@@ -212,6 +212,8 @@ export class Election {
     this.#drop();
     clearInterval(this.#watch);
     this.#watch = undefined;
+    // Whoever comes next may have found an empty directory and started to count anew.
+    this.#term = 0;
   }
 }
 

@@ -6,6 +6,6 @@ export interface OwnedQueues extends LocalQueues {
   readonly term: number;
   /** A process is here, maybe again: what it has on loan stays with it. */
   attachSession(session: string): void;
-  /** A process died: what it had on loan is ready again at once. */
-  endSession(session: string): Promise<void>;
+  /** A process is gone: what it had on loan is ready again at once or, after a clean end, anybody's to settle. */
+  endSession(session: string, options?: { readonly clean?: boolean }): Promise<void>;
 }

@@ -105,7 +105,7 @@ export class ServedProcess {
         this.#replies.bare(Operation.Pong);
         break;
       case Operation.Goodbye:
-        void this.#goodbye();
+        void this.#goodbye(this.#session);
         break;
       default:
         throw invalidFrame(`operation ${operation} is not known`);
@@ -219,9 +219,11 @@ export class ServedProcess {
     );
   }
 
-  async #goodbye(): Promise<void> {
+  async #goodbye(session: string): Promise<void> {
     this.#left = true;
     await this.stop();
+    // Where the store has failed, its leases end by themselves.
+    await this.#queues.endSession(session, { clean: true }).catch(() => undefined);
     this.#replies.bare(Operation.Goodbye);
     this.#replies.flush();
     this.#wire.end();

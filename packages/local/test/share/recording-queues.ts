@@ -23,8 +23,8 @@ export class RecordingQueues implements OwnedQueues {
     this.#tell(`attach ${session}`);
   }
 
-  async endSession(session: string): Promise<void> {
-    this.#tell(`end ${session}`);
+  async endSession(session: string, options?: { readonly clean?: boolean }): Promise<void> {
+    this.#tell(`${options?.clean === true ? "leave" : "end"} ${session}`);
   }
 
   async send(
