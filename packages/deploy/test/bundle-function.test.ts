@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FunctionResource } from "@alienplatform/core";
-import { bundleFunction, functionEntry, loadStack } from "@alienplatform/deploy";
+import { bundleFunction, functionEntry, loadStack, nodeArguments } from "@alienplatform/deploy";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { project } from "./project.ts";
 
@@ -19,6 +20,23 @@ async function bundled(files: Readonly<Record<string, string>>) {
   onTestFinished(() => bundle.dispose());
   return { bundle, directory, text: await readFile(bundle.file, "utf8") };
 }
+
+/** What a function's process writes to stderr before it ends by itself. */
+function run(file: string): Promise<string> {
+  const environment = { ...process.env, ALIEN_FUNCTION: triggered, ALIEN_PLATFORM: "local" };
+  const options = { env: environment };
+  return new Promise((resolve) => {
+    const args = [...nodeArguments(), "--enable-source-maps", file];
+    execFile(process.execPath, args, options, (_error, _stdout, stderr) => resolve(stderr));
+  });
+}
+
+const triggered = JSON.stringify({
+  id: "worker",
+  triggers: [
+    { queue: "tasks", batchSize: 1, paused: false, whilePaused: "wait", onInvalid: "deadLetter" },
+  ],
+});
 
 function fn(id: string, code?: string): Pick<FunctionResource, "id" | "code"> {
   return code === undefined ? { id } : { id, code };
@@ -110,5 +128,22 @@ onQueueMessage("tasks", async (): Promise<void> => { size(); });\n`,
       message: `src/worker.ts:1:8: Could not resolve "./a.ts" (and 1 more)`,
       details: { others: [{ text: `Could not resolve "./b.ts"`, location: { line: 2 } }] },
     });
+  });
+
+  it("runs under node, with the function's file named in what goes wrong", async () => {
+    const { bundle } = await bundled({
+      "src/worker.ts": `import { onQueueMessage } from "@alienplatform/sdk";
+onQueueMessage("others", async () => undefined);\n`,
+    });
+    expect(await run(bundle.file)).toContain("src/worker.ts registers no handler for it");
+  });
+
+  it("runs with stack traces that lead to the source", async () => {
+    const { bundle, directory } = await bundled({
+      "src/worker.ts": `interface A { b: string }\n\nthrow new Error(import.meta.url satisfies string);\n`,
+    });
+    const stderr = await run(bundle.file);
+    expect(stderr).toContain(`Error: file://${directory}/src/worker.ts`);
+    expect(stderr).toMatch(/at .*src\/worker\.ts:3:7/);
   });
 });
