@@ -31,7 +31,7 @@ export async function startFunction(
   try {
     const described = readFunction(process.env);
     if (described === undefined) return;
-    const ended = Promise.race([untilSignal(), untilOrphaned()]);
+    const ended = untilTold();
     const running = await start(described, await load(), options);
     await ended;
     await running.stop();
@@ -81,10 +81,12 @@ async function stop(consumers: readonly RunningConsumer[], served: Served | unde
   await Promise.all([served?.stop(DRAIN_MS), ...consumers.map((each) => each.stop(DRAIN_MS))]);
 }
 
-/** The parent is gone: nobody would ever stop this process. */
-function untilOrphaned(): Promise<void> {
-  if (process.send === undefined) return new Promise(() => undefined);
-  return new Promise((resolve) => process.once("disconnect", resolve));
+function untilTold(): Promise<unknown> {
+  if (process.send === undefined) return untilSignal();
+  // Ctrl-C reaches every process of a terminal; the parent decides what it means, and says SIGTERM.
+  process.on("SIGINT", () => undefined);
+  const orphaned = new Promise((resolve) => process.once("disconnect", resolve));
+  return Promise.race([untilSignal(["SIGTERM"]), orphaned]);
 }
 
 function handlerMissing(id: string, queue: string, file: string): AlienError {
