@@ -2,7 +2,7 @@ import { AlienError } from "@alienplatform/core";
 import { type Command, CommanderError } from "commander";
 import type { Context } from "./context.ts";
 import { exitCodeOf } from "./exit-code.ts";
-import { printError, printErrorJson } from "./print/error.ts";
+import { printError, printErrorJson, reportOf } from "./print/error.ts";
 import { program } from "./program.ts";
 
 /** Runs one command line to its end, prints its failure, and answers the exit status. */
@@ -26,7 +26,8 @@ export async function run(
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return 2;
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     const json = optionsOf(args).includes("--json");
-    terminal.note(json ? printErrorJson(error) : printError(error, terminal.noteColors));
+    const report = reportOf(error);
+    terminal.note(json ? printErrorJson(report) : printError(report, terminal.noteColors));
     return exitCodeOf(error);
   }
 }

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { DeliveryDone } from "../src/dev/event.ts";
 import { printDevEvent, printDevEventJson } from "../src/print/dev-event.ts";
 import { printDuration } from "../src/print/duration.ts";
-import { printError, printErrorJson } from "../src/print/error.ts";
+import { printError, printErrorJson, reportOf } from "../src/print/error.ts";
 import { messageData, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
 import { printNextSteps } from "../src/print/next-steps.ts";
 import { printStats } from "../src/print/stats.ts";
@@ -26,7 +26,7 @@ const delivery: DeliveryDone = {
 
 it("an error says what happened, what to do and where to read more", () => {
   const error = new AlienError("UNKNOWN_QUEUE", 'there is no queue "taks"', { fix: "Use tasks." });
-  expect(printError(error, plain)).toBe(
+  expect(printError(reportOf(error), plain)).toBe(
     [
       'error UNKNOWN_QUEUE  there is no queue "taks"',
       "  fix  Use tasks.",
@@ -39,7 +39,7 @@ it("an error with a code frame shows it", () => {
   const error = new AlienError("STACK_LOAD_FAILED", "alien.ts:1:2: expected ;", {
     details: { frame: "> 1 | a b\n    |  ^" },
   });
-  expect(printError(error, plain)).toBe(
+  expect(printError(reportOf(error), plain)).toBe(
     [
       "error STACK_LOAD_FAILED  alien.ts:1:2: expected ;",
       "  > 1 | a b",
@@ -51,7 +51,7 @@ it("an error with a code frame shows it", () => {
 
 it("an error as JSON is one line with a version and without its cause", () => {
   const error = new AlienError("STORAGE_FULL", "no space", { cause: new Error("secret") });
-  const line = printErrorJson(error);
+  const line = printErrorJson(reportOf(error));
   expect(JSON.parse(line)).toEqual({
     version: 1,
     error: {
@@ -109,9 +109,34 @@ it("an event as JSON has a version, a time and its own fields", () => {
   });
 });
 
+it("an error that is not ours shows where it comes from", () => {
+  const error = {
+    code: "TypeError",
+    message: "x is not a function",
+    stack: "TypeError: x is\n    at f (a.ts:1:2)",
+  };
+  expect(printError(error, plain)).toBe("error TypeError  x is not a function\n  at f (a.ts:1:2)");
+});
+
+it("what a handler logs stands beside its function", () => {
+  const log = {
+    type: "log",
+    function: "worker",
+    level: "info",
+    message: "hello",
+    queue: "tasks",
+    id,
+    attempt: 1,
+  } as const;
+  expect(printDevEvent(log, at, plain)).toBe("[worker] hello");
+  expect(printDevEvent({ ...log, fields: { a: 1 } }, at, plain)).toBe('[worker] hello {"a":1}');
+});
+
 it("a problem as JSON carries the error's fields", () => {
   const error = new AlienError("FUNCTION_BUILD_FAILED", "src/worker.ts:1:1: no");
-  expect(JSON.parse(printDevEventJson({ type: "problem", error }, at))).toMatchObject({
+  expect(
+    JSON.parse(printDevEventJson({ type: "problem", error: reportOf(error) }, at)),
+  ).toMatchObject({
     type: "problem",
     error: { code: "FUNCTION_BUILD_FAILED", message: "src/worker.ts:1:1: no" },
   });

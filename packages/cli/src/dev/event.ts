@@ -1,13 +1,16 @@
-import type { AlienError } from "@alienplatform/core";
+import type { LogLine } from "@alienplatform/bindings";
+import type { ErrorReport } from "../print/error.ts";
 
 /** Everything that `alien dev` has to say, as data: printed as a line for people or as JSON for programs. */
 export type DevEvent =
   | Ready
   | DeliveryDone
   | OutputLine
+  /** What a handler logged. */
+  | ({ readonly type: "log"; readonly function: string } & LogLine)
   | { readonly type: "warning"; readonly text: string }
   /** Something is wrong and dev goes on with what it had. */
-  | { readonly type: "problem"; readonly function?: string; readonly error: AlienError }
+  | { readonly type: "problem"; readonly function?: string; readonly error: ErrorReport }
   /** A function runs again; `changed` is empty where it came back from a crash. */
   | {
       readonly type: "restarted";

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
+import type { FunctionMessage } from "@alienplatform/sdk/function";
 import type { Environment } from "./environment.ts";
-import { type FunctionMessage, isFunctionMessage } from "./function-message.ts";
 import { readLines } from "./lines.ts";
 
 /** What a function's process is started with. */
@@ -24,8 +24,8 @@ export interface FunctionListener {
  * port while one takes over from the other, and none outlives dev, however dev ends.
  */
 export class FunctionProcess {
-  /** Resolves to whether it got ready before it ended. */
-  readonly ready: Promise<boolean>;
+  /** Resolves to how its start went: it is ready, it said why it is not, or it just ended. */
+  readonly started: Promise<"ready" | "refused" | "ended">;
   /** Resolves to how it ended: "with exit code 1", "by SIGKILL". */
   readonly exited: Promise<string>;
   readonly #worker: Worker;
@@ -51,14 +51,16 @@ export class FunctionProcess {
         resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
       });
     });
-    const started = new Promise<boolean>((resolve) => {
+    const said = new Promise<"ready" | "refused">((resolve) => {
       worker.on("message", (message: unknown) => {
         if (!isFunctionMessage(message)) return;
-        if (message.type === "ready") resolve(true);
+        if (message.type === "ready") resolve("ready");
+        // An error of one queue is for its consumer to live with.
+        if (message.type === "error" && message.queue === undefined) resolve("refused");
         listener.onMessage(message);
       });
     });
-    this.ready = Promise.race([started, this.exited.then(() => false)]);
+    this.started = Promise.race([said, this.exited.then(() => "ended" as const)]);
   }
 
   /** Lets it finish what it has in hand; it takes no more. */
@@ -69,4 +71,12 @@ export class FunctionProcess {
   kill(): void {
     this.#worker.process.kill("SIGKILL");
   }
+}
+
+const TYPES = ["ready", "delivery", "log", "error"];
+
+/** The user's code may send messages too; ours are told by their type. */
+function isFunctionMessage(message: unknown): message is FunctionMessage {
+  if (typeof message !== "object" || message === null || !("type" in message)) return false;
+  return typeof message.type === "string" && TYPES.includes(message.type);
 }

@@ -1,4 +1,5 @@
-import type { FunctionMessage } from "./function-message.ts";
+import type { FunctionMessage } from "@alienplatform/sdk/function";
+import { documentOf } from "../print/error.ts";
 import type { FunctionListener } from "./function-process.ts";
 import type { Report } from "./reporter.ts";
 
@@ -13,13 +14,30 @@ export class FunctionReport implements FunctionListener {
   }
 
   onMessage(message: FunctionMessage): void {
-    if (message.type !== "delivery") return;
-    const { error, ...delivery } = message;
-    this.#report({
-      ...delivery,
-      function: this.#id,
-      ...(error === undefined ? {} : { reason: error.message }),
-    });
+    switch (message.type) {
+      case "ready":
+        return;
+      case "delivery": {
+        const { error, ...delivery } = message;
+        const reason = error === undefined ? {} : { reason: error.message };
+        this.#report({ ...delivery, function: this.#id, ...reason });
+        return;
+      }
+      case "log":
+        this.#report({ ...message, function: this.#id });
+        return;
+      case "error": {
+        const { type: _, queue, code, stack, ...rest } = message;
+        // An error of ours says where to read more; of others the stack is what helps.
+        const more = /^[A-Z_]+$/.test(code)
+          ? { docs: documentOf(code) }
+          : stack === undefined
+            ? {}
+            : { stack };
+        this.#report({ type: "problem", function: this.#id, error: { code, ...rest, ...more } });
+        return;
+      }
+    }
   }
 
   onLine(stream: "stdout" | "stderr", line: string): void {

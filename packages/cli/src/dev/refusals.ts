@@ -18,18 +18,12 @@ function refusalsOf(resource: Resource, capabilities: QueueCapabilities): readon
     case "endpoint":
       return [`endpoint "${resource.id}": dev does not deliver to HTTP endpoints yet`];
     case "function":
-      return resource.triggers.flatMap(({ queue, paused, batchSize }) => [
-        ...(paused
-          ? [
-              `function "${resource.id}": its trigger on "${queue}" is paused, which dev cannot do yet`,
-            ]
-          : []),
-        ...(batchSize > 1
-          ? [
-              `function "${resource.id}": its trigger on "${queue}" asks for batches, and dev hands over one message at a time`,
-            ]
-          : []),
-      ]);
+      return resource.triggers
+        .filter(({ paused, whilePaused }) => paused && whilePaused === "deadLetter")
+        .map(
+          ({ queue }) =>
+            `function "${resource.id}": dev cannot dead-letter what arrives on "${queue}" while paused yet`,
+        );
   }
 }
 

@@ -16,5 +16,6 @@ export function reporter(terminal: Terminal, json: boolean): Report {
 }
 
 function isData(event: DevEvent): boolean {
-  return event.type === "delivery" || (event.type === "output" && event.stream === "stdout");
+  if (event.type === "output") return event.stream === "stdout";
+  return event.type === "delivery" || event.type === "log";
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { QueueBinding } from "@alienplatform/bindings";
 import { AlienError, type FunctionResource } from "@alienplatform/core";
 import { type LoadedStack, loadStack } from "@alienplatform/deploy";
+import { reportOf } from "../print/error.ts";
 import { type Environment, environmentFiles, sharedEnvironment } from "./environment.ts";
 import type { Ready } from "./event.ts";
 import type { Ports } from "./ports.ts";
@@ -106,7 +107,7 @@ export class Session {
       if (!(error instanceof AlienError)) throw error;
       const { file } = error.details;
       this.#suspects = typeof file === "string" ? [file] : [];
-      report({ type: "problem", error });
+      report({ type: "problem", error: reportOf(error) });
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type LoadedStack,
   nodeArguments,
 } from "@alienplatform/deploy";
+import { reportOf } from "../print/error.ts";
 import type { Environment } from "./environment.ts";
 import { FunctionProcess } from "./function-process.ts";
 import { FunctionReport } from "./function-report.ts";
@@ -103,7 +104,7 @@ export class SupervisedFunction {
     } catch (error) {
       if (!(error instanceof AlienError)) throw error;
       this.inputs = [...new Set([...this.inputs, ...filesOf(error)])];
-      this.#report({ type: "problem", function: this.id, error });
+      this.#report({ type: "problem", function: this.id, error: reportOf(error) });
       return false;
     }
   }
@@ -128,9 +129,11 @@ export class SupervisedFunction {
     );
     this.#living.add(started);
     void started.exited.then((exit) => this.#ended(started, exit));
-    if (!(await started.ready)) {
+    const outcome = await started.started;
+    if (outcome !== "ready") {
       const exit = await started.exited;
-      if (!this.#stopping) this.#crashed(exit, this.#current === undefined);
+      // What it refused to start for does not go away by itself: it waits for a change.
+      if (outcome === "ended" && !this.#stopping) this.#crashed(exit, this.#current === undefined);
       return false;
     }
     this.#current = started;

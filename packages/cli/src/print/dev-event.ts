@@ -1,7 +1,7 @@
 import type { DeliveryDone, DevEvent, Ready } from "../dev/event.ts";
 import type { Colors } from "../terminal.ts";
 import { printDuration } from "./duration.ts";
-import { errorData, printError } from "./error.ts";
+import { printError } from "./error.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** A readable line, or a few, for one event of `alien dev`. */
@@ -13,6 +13,8 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
       return printDelivery(event, at, colors);
     case "output":
       return `${colors.cyan(`[${event.function}]`)} ${event.line}`;
+    case "log":
+      return printLog(event, colors);
     case "warning":
       return `${colors.yellow("warning")}  ${visible(event.text)}`;
     case "problem":
@@ -46,8 +48,17 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
 
 /** The same for programs: one JSON object, without line breaks. */
 export function printDevEventJson(event: DevEvent, at: Date): string {
-  const data = event.type === "problem" ? { ...event, error: errorData(event.error) } : event;
-  return JSON.stringify({ version: 1, time: at.toISOString(), ...data });
+  return JSON.stringify({ version: 1, time: at.toISOString(), ...event });
+}
+
+function printLog(
+  { function: id, level, message, fields }: Extract<DevEvent, { type: "log" }>,
+  colors: Colors,
+): string {
+  const words = [visible(message), ...(fields === undefined ? [] : [JSON.stringify(fields)])];
+  const text = words.join(" ");
+  const paint = { info: String, warn: colors.yellow, error: colors.red }[level];
+  return `${colors.cyan(`[${id}]`)} ${paint(text)}`;
 }
 
 function printReady(event: Ready, colors: Colors): string {
