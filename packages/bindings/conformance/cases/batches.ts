@@ -57,22 +57,24 @@ export const batches: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "a driver answers a send in order, the refused message in its own place",
+    name: "a driver says of each message of a batch, in its own place, whether it was sent",
     async run(bench) {
-      const outgoing = (id: string, body: string) =>
-        ({ id, body, headers: { kind: "text" }, sentAt: bench.clock.now() }) as const;
       const big = "x".repeat(bench.driver.capabilities.max.message + 1);
-      const results = await bench.driver.send([
-        outgoing("00000000000000000000000001", "first"),
-        outgoing("00000000000000000000000002", big),
-        outgoing("00000000000000000000000003", "third"),
-      ]);
+      const batch = ["first", big, "third"].map((body, index) => {
+        const headers = { kind: "text" } as const;
+        return { id: String(index).padStart(26, "0"), body, headers, sentAt: bench.clock.now() };
+      });
+      const results = await bench.driver.send(batch);
+      assert.equal(results.length, 3);
+      assert(results[0]?.ok && results[2]?.ok, "the neighbours of a large message were refused");
+      // A driver may leave the limit to its client; what it says was sent must then arrive whole.
+      const sent = batch.filter((_, index) => results[index]?.ok);
+      const received = await bench.take(sent.length);
       assert.deepEqual(
-        results.map((result) => (result.ok ? "sent" : result.error.code)),
-        ["sent", "MESSAGE_TOO_LARGE", "sent"],
+        received.map(({ payload }) => payload).sort(),
+        sent.map(({ body }) => body).sort(),
       );
-      const received = await bench.take(2);
-      assert.deepEqual(received.map(({ payload }) => payload).sort(), ["first", "third"]);
+      await bench.nothing("a refused message was sent");
     },
   },
   {

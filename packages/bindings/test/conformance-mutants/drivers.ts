@@ -57,7 +57,7 @@ export const driverMutants: readonly Mutant[] = [
   ),
   inDriver(
     "loses a partial failure",
-    "a driver answers a send in order, the refused message in its own place",
+    "a driver says of each message of a batch, in its own place, whether it was sent",
     class extends ReferenceDriver {
       override async send(messages: readonly Outgoing[]): Promise<readonly SendResult[]> {
         const results = await super.send(messages);
@@ -71,7 +71,7 @@ export const driverMutants: readonly Mutant[] = [
   ),
   inDriver(
     "fails a whole batch for one message",
-    "a driver answers a send in order, the refused message in its own place",
+    "a driver says of each message of a batch, in its own place, whether it was sent",
     class extends ReferenceDriver {
       override async send(messages: readonly Outgoing[]): Promise<readonly SendResult[]> {
         const limit = this.capabilities.max.message;
