@@ -48,7 +48,13 @@ export class SharedQueues implements LocalQueues {
     const taken = owned.take(queue, options, signal, origin);
     if (options.waitMs === 0) return taken;
     keepAlive.hold();
-    return taken.finally(() => keepAlive.release());
+    return taken
+      .catch((error) => {
+        // A wait that ends because the store is given up here has found nothing, and no fault.
+        if (this.#election.owned === owned) throw error;
+        return [];
+      })
+      .finally(() => keepAlive.release());
   }
 
   settle(
