@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { type Picture, pictures } from "../src/pictures.ts";
-import { run } from "./demo/child.ts";
+import { run, type Surroundings } from "./demo/child.ts";
 import { Dev } from "./demo/dev.ts";
 import { table } from "./demo/table.ts";
 
@@ -14,31 +14,28 @@ const THUMBNAILS = join("out", "thumbnails");
 const POISON = fileURLToPath(new URL("../LICENSE", import.meta.url));
 const LIMIT_MS = 60_000;
 
-const hurry = setTimeout(() => {
-  console.error(`the demo is not through after ${LIMIT_MS / 1000} s`);
-  process.exit(1);
-}, LIMIT_MS);
-await demo().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+const signal = AbortSignal.timeout(LIMIT_MS);
+await demo(signal).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : error;
+  console.error(signal.aborted ? `the demo is not through after ${LIMIT_MS / 1000} s` : reason);
   process.exitCode = 1;
 });
-clearTimeout(hurry);
 
-async function demo(): Promise<void> {
+async function demo(signal: AbortSignal): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "alien-demo-"));
   await rm(THUMBNAILS, { recursive: true, force: true });
-  const environment = { ALIEN_DIRECTORY: directory };
-  const dev = new Dev(environment);
+  const surroundings = { environment: { ALIEN_DIRECTORY: directory }, signal };
+  const dev = new Dev(surroundings);
   try {
     await dev.ready();
     const started = performance.now();
-    const ids = sentIds(await run("src/send.ts", [POISON], environment));
+    const ids = sentIds(await run("src/send.ts", [POISON], surroundings));
     await dev.finished([...ids.values()]);
     const elapsed = performance.now() - started;
 
     // The store has the last word, asked by a third process.
-    const [stats] = await ask<Stats>(["queue", "stats", "tasks", "--json"], environment);
-    const dead = await ask<DeadLetter>(["dead", "ls", "tasks", "--json"], environment);
+    const [stats] = await ask<Stats>(["queue", "stats", "tasks", "--json"], surroundings);
+    const dead = await ask<DeadLetter>(["dead", "ls", "tasks", "--json"], surroundings);
     const left = (stats?.ready ?? 0) + (stats?.delayed ?? 0) + (stats?.inFlight ?? 0);
     const retried = dev.deliveries.filter(({ outcome }) => outcome === "retry").length;
 
@@ -68,7 +65,8 @@ async function demo(): Promise<void> {
   } finally {
     const status = await dev.stop();
     await rm(directory, { recursive: true, force: true });
-    check(status === 0, `alien dev ended with status ${status}`);
+    // As every command that Ctrl-C ends in good order.
+    check(signal.aborted || status === 130, `alien dev ended with status ${status}`);
   }
 }
 
@@ -87,9 +85,9 @@ interface DeadLetter {
 
 async function ask<Answer>(
   command: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  surroundings: Surroundings,
 ): Promise<readonly Answer[]> {
-  const lines = await run(CLI, command, environment);
+  const lines = await run(CLI, command, surroundings);
   // The command's --json is documented to look so.
   return lines.map((line) => JSON.parse(line) as Answer);
 }

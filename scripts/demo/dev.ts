@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { start } from "./child.ts";
+import { type Surroundings, start } from "./child.ts";
 
 /** One delivery, as `alien dev --json` reports it. */
 export interface DeliveryEvent {
@@ -16,17 +16,20 @@ export interface DeliveryEvent {
 export class Dev {
   readonly deliveries: DeliveryEvent[] = [];
   readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown[]>;
+  readonly #ended: Promise<number | null>;
   readonly #changed = new EventTarget();
   #ready = false;
   #over = false;
 
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = start("packages/cli/src/main.ts", ["dev", "--json"], environment);
-    this.#ended = once(this.#child, "close").finally(() => {
+  constructor(surroundings: Surroundings) {
+    this.#child = start("packages/cli/src/main.ts", ["dev", "--json"], surroundings);
+    this.#ended = new Promise((resolve) => this.#child.once("close", resolve));
+    void this.#ended.then(() => {
       this.#over = true;
       this.#changed.dispatchEvent(new Event("change"));
     });
+    // It was told to end: that it did is all there is to know.
+    this.#child.on("error", () => undefined);
     if (this.#child.stdout !== null) {
       createInterface({ input: this.#child.stdout }).on("line", (line) => this.#take(line));
     }
@@ -46,10 +49,9 @@ export class Dev {
   }
 
   /** Asks it to stop, as Ctrl-C does; answers its exit status. */
-  async stop(): Promise<unknown> {
+  stop(): Promise<number | null> {
     this.#child.kill("SIGINT");
-    const [code] = await this.#ended;
-    return code;
+    return this.#ended;
   }
 
   #take(line: string): void {
