@@ -59,9 +59,10 @@ export class Batcher<Item, Result> {
   #dispatch(chunk: Chunk<Item, Result>): void {
     const running = this.#options.run(chunk.items).then((results) => {
       this.#running.delete(running);
-      for (const [index, sink] of chunk.sinks.entries()) {
+      const { sinks, positions } = chunk;
+      for (let index = 0; index < sinks.length; index++) {
         // `run` promises one result per item.
-        sink.settle(chunk.positions[index] as number, results[index] as Result);
+        sinks[index]?.settle(positions[index] as number, results[index] as Result);
       }
     });
     this.#running.add(running);

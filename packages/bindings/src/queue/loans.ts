@@ -37,8 +37,10 @@ export class Loans {
       run: async (batch) => {
         const results = await retryItems(batch, call, retry);
         // Only acks, which are the many: repeating another outcome must find the same attempt again.
-        for (const [index, { delivery, outcome }] of batch.entries()) {
-          if (outcome.kind === "ack" && results[index]?.ok) this.#forget(delivery.receipt);
+        for (let index = 0; index < batch.length; index++) {
+          const settlement = batch[index];
+          if (settlement?.outcome.kind !== "ack" || !results[index]?.ok) continue;
+          this.#forget(settlement.delivery.receipt);
         }
         return results;
       },
