@@ -19,7 +19,10 @@ export interface QueueWorld {
 
 /** The platform's time: virtual where it can be injected, real where it cannot. */
 export interface WorldClock extends Clock {
-  /** Resolves when at least so much time has passed and its effects have happened. */
+  /**
+   * Lets what is under way happen, then at least so much time pass; resolves when the effects have
+   * happened too, so that time never runs ahead of a disk or a socket.
+   */
   advance(byMs: number): Promise<void>;
   /** How exactly the platform keeps time; 1 unless told otherwise. */
   readonly precisionMs?: number;
