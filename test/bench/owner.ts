@@ -16,13 +16,14 @@ export interface Owner {
 /** Starts a process that owns the store in the task's directory. */
 export async function startOwner(task: OwnerTask): Promise<Owner> {
   const child: ChildProcess = fork(await bundled(), [JSON.stringify(task)]);
-  const [report] = await Promise.race([once(child, "message"), ended(child)]);
+  const exited = once(child, "exit");
+  const [report] = await Promise.race([once(child, "message"), exited.then(tooEarly)]);
   return {
     // The child sends nothing but its report.
     report: report as OwnerReport,
     async kill() {
       child.kill("SIGKILL");
-      await once(child, "exit");
+      await exited;
     },
   };
 }
@@ -42,8 +43,7 @@ export function openRemote(durability: Durability): OpenContender {
   };
 }
 
-async function ended(child: ChildProcess): Promise<never> {
-  const [code] = await once(child, "exit");
+function tooEarly([code]: unknown[]): never {
   throw new Error(`the owner process ended with status ${code} before it reported`);
 }
 
