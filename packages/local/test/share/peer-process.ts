@@ -1,27 +1,34 @@
+import { systemClock, VirtualClock } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import { openLocalQueues } from "../../src/client.ts";
-import type { PeerAnswer, PeerCall } from "./peer.ts";
+import type { PeerAnswer, PeerCall, PeerOptions } from "./peer.ts";
 
-const [directory = "", patience = ""] = process.argv.slice(2);
-const queues = openLocalQueues({ directory, patienceMs: Number(patience) });
+const [directory = "", options = "{}"] = process.argv.slice(2);
+const { patienceMs = 10_000, virtualClock = false } = JSON.parse(options) as PeerOptions;
+const clock = virtualClock ? new VirtualClock() : systemClock;
+const queues = openLocalQueues({ directory, patienceMs, clock });
 
 function answer(given: PeerAnswer): void {
   process.send?.(given);
 }
 
-process.on("message", ({ call, method, parameters }: PeerCall) => {
+async function run({ method, parameters }: PeerCall): Promise<unknown> {
+  if (method === "advance" && clock instanceof VirtualClock) {
+    await clock.advance(Number(parameters[0]));
+    return clock.now();
+  }
   // The test's own calls, with the parameters of the method.
-  const invoke = queues[method] as (...given: readonly unknown[]) => Promise<unknown>;
-  invoke.apply(queues, [...parameters]).then(
-    (value) => answer({ call, value }),
+  const methods = queues as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+  return methods[method]?.(...parameters);
+}
+
+process.on("message", (call: PeerCall) => {
+  run(call).then(
+    (value) => answer({ call: call.call, value }),
     (error: unknown) => {
       const code = error instanceof AlienError ? error.code : "";
-      const fix = (error instanceof AlienError && error.fix) || "";
-      answer({ call, error: { code, message: String(error), fix } });
+      answer({ call: call.call, error: { code, message: String(error) } });
     },
   );
 });
-
-// The queues alone never keep a process alive, and this one waits for what it is told.
-process.on("disconnect", () => process.removeAllListeners("message"));
 answer({ call: 0 });

@@ -3,19 +3,26 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { LocalQueues } from "../../src/engine/port.ts";
 
-type Method = Exclude<keyof LocalQueues, "take"> | "take";
+/** Of the queues over there, and `advance` of the clock of a peer that has a virtual one. */
+export type PeerMethod = keyof LocalQueues | "advance";
+
+export interface PeerOptions {
+  readonly patienceMs?: number;
+  /** Its queues live by a clock that only `advance` moves. */
+  readonly virtualClock?: boolean;
+}
 
 /** What travels to the process of a peer, and back. */
 export interface PeerCall {
   readonly call: number;
-  readonly method: Method;
+  readonly method: PeerMethod;
   readonly parameters: readonly unknown[];
 }
 
 export interface PeerAnswer {
   readonly call: number;
   readonly value?: unknown;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 /** Another process that uses the queues of a directory, and does as it is told. */
@@ -24,10 +31,10 @@ export class Peer {
   readonly #waiting = new Map<number, PromiseWithResolversLike>();
   #calls = 0;
 
-  private constructor(directory: string, patienceMs: number) {
+  private constructor(directory: string, options: PeerOptions) {
     this.process = fork(
       fileURLToPath(new URL("peer-process.ts", import.meta.url)),
-      [directory, String(patienceMs)],
+      [directory, JSON.stringify(options)],
       { execArgv: ["--conditions=@alienplatform/source", "--import", "tsx"] },
     );
     this.process.on("message", (answer: PeerAnswer) => {
@@ -39,14 +46,14 @@ export class Peer {
   }
 
   /** Resolves when the process is up; it opens nothing by itself. */
-  static async start(directory: string, patienceMs = 10_000): Promise<Peer> {
-    const peer = new Peer(directory, patienceMs);
+  static async start(directory: string, options: PeerOptions = {}): Promise<Peer> {
+    const peer = new Peer(directory, options);
     await once(peer.process, "message");
     return peer;
   }
 
   /** Calls a method of the queues over there. */
-  call<Value = unknown>(method: Method, ...parameters: readonly unknown[]): Promise<Value> {
+  call<Value = unknown>(method: PeerMethod, ...parameters: readonly unknown[]): Promise<Value> {
     const call = ++this.#calls;
     const message: PeerCall = { call, method, parameters };
     this.process.send(message);

@@ -43,8 +43,8 @@ function here(patienceMs?: number): LocalQueues {
   return queues;
 }
 
-async function startPeer(patienceMs?: number): Promise<Peer> {
-  const peer = await Peer.start(directory, patienceMs);
+async function startPeer(): Promise<Peer> {
+  const peer = await Peer.start(directory);
   peers.push(peer);
   return peer;
 }
