@@ -93,9 +93,24 @@ describe("the quick start", () => {
 });
 
 describe("package-lock.json", () => {
+  const text = readFileSync(resolve(root, "package-lock.json"), "utf8");
+
   it("names no registry's host", () => {
-    const lock = readFileSync(resolve(root, "package-lock.json"), "utf8");
-    expect(lock.match(/"resolved": "[a-z+]+:[^"]*"/g) ?? []).toEqual([]);
+    expect(text.match(/"resolved": "[a-z+]+:[^"]*"/g) ?? []).toEqual([]);
+  });
+
+  it("has an entry for the binaries of every operating system, without which npm ci refuses it", () => {
+    // npm wrote it; the shape is that of lockfileVersion 3.
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const installed = new Set(
+      Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, "")),
+    );
+    const missing = Object.values(packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter((name) => !installed.has(name));
+    expect(missing).toEqual([]);
   });
 });
 
