@@ -1,0 +1,153 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type QueueBinding, systemClock } from "@alienplatform/bindings";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openLocalQueues, runtime } from "../src/runtime.ts";
+
+let project: string;
+
+beforeEach(async () => {
+  project = await realpath(await mkdtemp(join(tmpdir(), "alien-")));
+  const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+  await symlink(modules, join(project, "node_modules"));
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(project, { recursive: true });
+});
+
+const STACK = `
+import { Queue, Stack } from "@alienplatform/core";
+const tasks = new Queue("tasks").lease("45s").build();
+export default new Stack("app").add(tasks).build();
+`;
+
+async function declare(source = STACK): Promise<void> {
+  await writeFile(join(project, "alien.ts"), source);
+}
+
+async function discover(queue: string, directory = project): Promise<QueueBinding> {
+  const binding = await runtime.discover?.(queue, directory);
+  if (binding === undefined) throw new TypeError("the local platform finds queues by itself");
+  return binding;
+}
+
+async function run(name: string): Promise<number | null> {
+  const script = fileURLToPath(new URL("short-script.ts", import.meta.url));
+  const child = fork(script, [name], {
+    cwd: project,
+    execArgv: ["--conditions=@alienplatform/source", "--import", import.meta.resolve("tsx")],
+  });
+  // An IPC channel that nobody listens to keeps no process alive, but this test needs none.
+  child.disconnect();
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code;
+}
+
+describe("a queue without a binding", () => {
+  it("is found in the nearest alien.ts above, with what that declares", async () => {
+    await declare();
+    const binding = await discover("tasks", join(project, "src", "deep"));
+    expect(binding).toMatchObject({
+      version: 1,
+      platform: "local",
+      queue: "tasks",
+      options: { leaseMs: 45_000, maxAttempts: 5 },
+      address: { directory: join(project, ".alien", "local") },
+    });
+  });
+
+  it("is looked up without loading alien.ts again, until a file of it changes", async () => {
+    await declare();
+    await discover("tasks");
+    const cache = join(project, ".alien", "local", "stack.json");
+    const first = await stat(cache);
+    expect(first.mode & 0o777).toBe(0o600);
+    await utimes(cache, 1, 1);
+    await discover("tasks");
+    expect((await stat(cache)).mtimeMs).toBe(1_000);
+    await declare(STACK.replace("45s", "50s"));
+    expect((await discover("tasks")).options.leaseMs).toBe(50_000);
+    expect((await stat(cache)).mtimeMs).not.toBe(1_000);
+  });
+
+  it("is looked up anew where the answer was cut short", async () => {
+    await declare();
+    await discover("tasks");
+    const cache = join(project, ".alien", "local", "stack.json");
+    await writeFile(cache, (await readFile(cache, "utf8")).slice(0, 40));
+    expect((await discover("tasks")).queue).toBe("tasks");
+  });
+
+  it("that alien.ts does not declare is unknown, and the fix names the nearest", async () => {
+    await declare();
+    await expect(discover("task")).rejects.toMatchObject({
+      code: "UNKNOWN_QUEUE",
+      fix: expect.stringContaining('"tasks"'),
+    });
+  });
+
+  it("is not reachable where there is no alien.ts", async () => {
+    await expect(discover("tasks")).rejects.toMatchObject({ code: "BINDING_NOT_FOUND" });
+  });
+
+  it("is where ALIEN_DIRECTORY says", async () => {
+    await declare();
+    vi.stubEnv("ALIEN_DIRECTORY", join(project, "elsewhere"));
+    expect((await discover("tasks")).address.directory).toBe(join(project, "elsewhere"));
+  });
+});
+
+describe("a short script", () => {
+  it("ends by itself when its send is durable, and so does one beside it", async () => {
+    await declare();
+    await discover("tasks");
+    const queues = openLocalQueues({ directory: join(project, ".alien", "local") });
+    expect(await run("alone")).toBe(0);
+    await queues.list();
+    expect(await run("beside an owner")).toBe(0);
+    const { ready } = await queues.stats("tasks");
+    await queues.close();
+    expect(ready).toBe(2);
+  });
+});
+
+it("a binding without a directory is refused", () => {
+  const binding = {
+    version: 1,
+    platform: "local",
+    queue: "tasks",
+    options: {
+      maxAttempts: 1,
+      backoff: { initialMs: 1, factor: 1, maxMs: 1, jitter: "none" },
+      leaseMs: 1_000,
+      retentionMs: 60_000,
+      idempotency: { conflict: "original" },
+    },
+    address: { directory: "relative" },
+  } as const;
+  expect(() => runtime.queue(binding, systemClock)).toThrow(
+    expect.objectContaining({ code: "BINDING_INVALID" }),
+  );
+});
+
+it("an unknown durability is refused by name", () => {
+  vi.stubEnv("ALIEN_DURABILITY", "maybe");
+  expect(() => openLocalQueues({ directory: project })).toThrow(
+    expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("maybe") }),
+  );
+});
