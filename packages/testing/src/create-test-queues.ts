@@ -1,0 +1,31 @@
+import type { Resource, StackData } from "@alienplatform/core";
+import { Engine, memoryStorage } from "@alienplatform/local/engine";
+import { seeded } from "./seeded.ts";
+import { TestClock } from "./test-clock.ts";
+import { TestQueues } from "./test-queues.ts";
+
+export interface TestQueuesOptions {
+  /** To start at another time, or to share one with the rest of the test. */
+  readonly clock?: TestClock;
+}
+
+/** The declared queues on the real local engine, in memory, with a clock that stands still. */
+export async function createTestQueues(
+  declared: StackData | Resource | readonly Resource[],
+  { clock = new TestClock() }: TestQueuesOptions = {},
+): Promise<TestQueues> {
+  const resources = resourcesOf(declared);
+  const random = seeded(1);
+  const engine = await Engine.open({
+    storage: memoryStorage(),
+    clock,
+    random: (bytes) => Uint8Array.from({ length: bytes }, () => random() * 256),
+    durability: "process",
+  });
+  return new TestQueues(engine, resources, clock, random);
+}
+
+function resourcesOf(declared: StackData | Resource | readonly Resource[]): readonly Resource[] {
+  if ("resources" in declared) return declared.resources;
+  return "type" in declared ? [declared] : declared;
+}
