@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DiskStorage, memoryStorage, type Storage } from "../src/engine/index.ts";
-import { Bench } from "./engine-bench.ts";
+import { Desk } from "./engine-desk.ts";
 
 const stores: readonly { readonly name: string; readonly open: () => Promise<Storage> }[] = [
   { name: "memory", open: async () => memoryStorage() },
@@ -18,47 +18,47 @@ async function temporary(): Promise<string> {
 
 describe.each(stores)("a queue in $name", ({ open }) => {
   test("messages come in the order in which they were sent", async () => {
-    const bench = await Bench.open(await open());
-    await bench.send("a", "b", "c");
-    expect(await bench.bodies(10)).toEqual(["a", "b", "c"]);
-    expect(await bench.bodies(10)).toEqual([]);
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b", "c");
+    expect(await desk.bodies(10)).toEqual(["a", "b", "c"]);
+    expect(await desk.bodies(10)).toEqual([]);
   });
 
   test("an acked message does not come back", async () => {
-    const bench = await Bench.open(await open());
-    await bench.send("a");
-    const [delivery] = await bench.take(1);
-    expect(await bench.ack(delivery)).toEqual([{ ok: true, applied: true }]);
-    await bench.clock.advance(60_000);
-    expect(await bench.take(1)).toEqual([]);
-    expect(await bench.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    const [delivery] = await desk.take(1);
+    expect(await desk.ack(delivery)).toEqual([{ ok: true, applied: true }]);
+    await desk.clock.advance(60_000);
+    expect(await desk.take(1)).toEqual([]);
+    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
   });
 
   test("a message whose lease ends comes back with the next attempt", async () => {
-    const bench = await Bench.open(await open());
-    await bench.send("a");
-    expect((await bench.take(1))[0]?.attempt).toBe(1);
-    await bench.clock.advance(29_999);
-    expect(await bench.take(1)).toEqual([]);
-    await bench.clock.advance(1);
-    expect((await bench.take(1))[0]?.attempt).toBe(2);
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    expect((await desk.take(1))[0]?.attempt).toBe(1);
+    await desk.clock.advance(29_999);
+    expect(await desk.take(1)).toEqual([]);
+    await desk.clock.advance(1);
+    expect((await desk.take(1))[0]?.attempt).toBe(2);
   });
 
   test("a wait ends with the first message", async () => {
-    const bench = await Bench.open(await open());
-    const waiting = bench.take(10, { waitMs: 20_000 });
-    await bench.send("a");
+    const desk = await Desk.open(await open());
+    const waiting = desk.take(10, { waitMs: 20_000 });
+    await desk.send("a");
     expect((await waiting).map(({ body }) => body)).toEqual(["a"]);
   });
 
   test("what was stored is there after a reopen", async () => {
-    const bench = await Bench.open(await open());
-    await bench.send("a", "b", "c");
-    const [a, b] = await bench.take(2);
-    await bench.ack(a);
-    await bench.reopen();
-    expect(await bench.stats()).toMatchObject({ ready: 1, inFlight: 1 });
-    expect(await bench.bodies(10)).toEqual(["c"]);
-    expect(await bench.ack(b)).toEqual([{ ok: true, applied: true }]);
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b", "c");
+    const [a, b] = await desk.take(2);
+    await desk.ack(a);
+    await desk.reopen();
+    expect(await desk.stats()).toMatchObject({ ready: 1, inFlight: 1 });
+    expect(await desk.bodies(10)).toEqual(["c"]);
+    expect(await desk.ack(b)).toEqual([{ ok: true, applied: true }]);
   });
 });

@@ -122,6 +122,7 @@ export class Engine implements LocalQueues {
   ): Promise<readonly Delivery[]> {
     return this.#attempt(() => {
       if (signal?.aborted === true) return Promise.resolve([]);
+      if (origin !== undefined) this.#attached.add(origin.session);
       return this.#catalog.find(queue).take(options, signal, origin);
     });
   }
@@ -224,7 +225,9 @@ export class Engine implements LocalQueues {
   }
 
   #isNew(origin: Origin | undefined): boolean {
-    return origin === undefined || this.#sessions.apply(origin, this.#store.clock.now());
+    if (origin === undefined) return true;
+    this.#attached.add(origin.session);
+    return this.#sessions.apply(origin, this.#store.clock.now());
   }
 
   /** Runs a step, unless nothing can be done any more; what it throws is the answer. */

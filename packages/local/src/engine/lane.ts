@@ -33,6 +33,8 @@ export class Lane {
   #cursor: number;
   #index: number;
   #ready: number;
+  /** Of these, how many are in the window. */
+  #claimable = 0;
 
   /** The segments from the cursor up to #loadedTo, from #head on. */
   #window: Segment[] = [];
@@ -71,9 +73,9 @@ export class Lane {
     return this.#number;
   }
 
-  /** Whether claim() finds something. */
-  get loaded(): boolean {
-    return this.#head < this.#window.length;
+  /** How many claim() can give at most. */
+  get claimable(): number {
+    return this.#claimable;
   }
 
   /** Messages never received. */
@@ -146,6 +148,7 @@ export class Lane {
 
   #keep(segment: Segment): void {
     this.#window.push(segment);
+    this.#claimable += segment.count - (segment.number === this.#cursor ? this.#index : 0);
     this.#loadedTo = segment.number + 1;
     this.#budget.add(segment);
   }
@@ -171,6 +174,7 @@ export class Lane {
       for (let index = this.#index; index < until; index++) lease.add(segment, index);
       claimed += until - this.#index;
       this.#ready -= until - this.#index;
+      this.#claimable -= until - this.#index;
       this.#index = until;
       if (until === segment.count) this.#pass(segment);
     }
@@ -179,6 +183,7 @@ export class Lane {
 
   #drop(segment: Segment): void {
     this.#ready -= segment.count - this.#index;
+    this.#claimable -= segment.count - this.#index;
     for (let index = this.#index; index < segment.count; index++) this.setDone(segment, index);
     this.#pass(segment);
   }
@@ -199,10 +204,11 @@ export class Lane {
     return this.#loadedTo < this.#next;
   }
 
-  /** Starts to read ahead where little is left; `loaded` is called when more can be claimed. */
-  readAhead(loaded: () => void, failed: (error: unknown) => void): void {
+  /** Starts to read ahead where less than `wanted` or little is left; `loaded` is called when more can be claimed. */
+  readAhead(wanted: number, loaded: () => void, failed: (error: unknown) => void): void {
     if (this.#loading || this.#loadedTo >= this.#stored) return;
-    if (this.#window.length - this.#head >= 2 && !this.#thin()) return;
+    const few = this.#window.length - this.#head < 2 || this.#claimable < wanted;
+    if (!few && !this.#thin()) return;
     this.#loading = true;
     this.load()
       .then(loaded, failed)
@@ -287,6 +293,7 @@ export class Lane {
     }
     this.#window = [];
     this.#head = 0;
+    this.#claimable = 0;
     this.#cursor = this.#next;
     this.#index = 0;
     this.#loadedTo = this.#next;

@@ -45,6 +45,11 @@ export class LooseBook {
     return this.#dueCount;
   }
 
+  /** How many of those with this priority. */
+  dueOf(priority: number): number {
+    return this.#due.get(priority)?.length ?? 0;
+  }
+
   /** When the oldest of those was sent. */
   oldestSentAt(): number {
     let oldest = Number.POSITIVE_INFINITY;

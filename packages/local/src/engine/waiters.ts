@@ -79,18 +79,21 @@ export class Waiters {
   serve(now: number, failed: (error: unknown) => void): void {
     if (this.#waiting.length === 0) return;
     const kept: Waiter[] = [];
-    let unread = false;
+    let wanted = 0;
     for (const waiter of this.#waiting) {
       if (waiter.ended) continue;
-      const lease = waiter.signal?.aborted === true ? undefined : this.#lease(waiter, now);
+      if (waiter.signal?.aborted === true) {
+        this.#finish(waiter);
+        continue;
+      }
+      // Whoever needs what is still to be read goes first, also before those who want less.
+      if (wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
+      const lease = wanted === 0 ? this.#lease(waiter, now) : undefined;
       if (lease !== undefined) {
         waiter.disarm?.();
         this.#parts.leases.open(lease);
         this.#served.push({ waiter, lease, deliveries: [] });
-        continue;
-      }
-      unread ||= this.#unread();
-      if (waiter.signal?.aborted === true || (waiter.options.waitMs <= 0 && !unread)) {
+      } else if (waiter.options.waitMs <= 0 && wanted === 0) {
         this.#finish(waiter);
       } else {
         this.#arm(waiter);
@@ -98,11 +101,20 @@ export class Waiters {
       }
     }
     this.#waiting = kept;
-    for (const lane of this.#parts.lanes()) lane.readAhead(this.#changed, failed);
+    for (const lane of this.#parts.lanes()) lane.readAhead(wanted, this.#changed, failed);
   }
 
-  #unread(): boolean {
-    return this.#parts.loose.unread || this.#parts.lanes().some(({ unread }) => unread);
+  /** Whether it would get less than there is, because that is not in memory. */
+  #unread({ options }: Waiter): boolean {
+    let left = options.max;
+    if (this.#parts.loose.unread) return true;
+    for (const lane of this.#parts.lanes()) {
+      left -= this.#parts.loose.dueOf(lane.priority);
+      if (left <= 0) return false;
+      if (lane.claimable < left && lane.unread) return true;
+      left -= lane.claimable;
+    }
+    return false;
   }
 
   #lease({ options, origin }: Waiter, now: number): Lease | undefined {
@@ -139,7 +151,9 @@ export class Waiters {
   }
 
   #claimable(): boolean {
-    return this.#parts.loose.dueCount > 0 || this.#parts.lanes().some(({ loaded }) => loaded);
+    return (
+      this.#parts.loose.dueCount > 0 || this.#parts.lanes().some(({ claimable }) => claimable > 0)
+    );
   }
 
   #finish(waiter: Waiter): void {

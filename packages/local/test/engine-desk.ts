@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { type Delivery, type Outcome, type Outgoing, VirtualClock } from "@alienplatform/bindings";
+import { onTestFinished } from "vitest";
+import {
+  Engine,
+  type EngineOptions,
+  type Origin,
+  type QueueSpec,
+  type Storage,
+  type TakeOptions,
+} from "../src/engine/index.ts";
+
+const spec: QueueSpec = {
+  name: "tasks",
+  maxAttempts: 3,
+  leaseMs: 30_000,
+  retentionMs: 4 * 24 * 3_600_000,
+  backoff: { initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "none" },
+  fifo: false,
+};
+
+/** One queue "tasks" on a store, with short words for what tests do to it. */
+export class Desk {
+  readonly clock: VirtualClock;
+  readonly #options: EngineOptions;
+  engine: Engine;
+  #count = 0;
+
+  private constructor(options: EngineOptions, engine: Engine, clock: VirtualClock) {
+    this.#options = options;
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  static async open(
+    storage: Storage,
+    changes: Partial<QueueSpec> = {},
+    options: Partial<EngineOptions> = {},
+  ): Promise<Desk> {
+    const clock = new VirtualClock();
+    const all: EngineOptions = {
+      storage,
+      clock,
+      random: randomBytes,
+      durability: "process",
+      ...options,
+    };
+    const desk = new Desk(all, await Engine.open(all), clock);
+    await desk.engine.declare([{ ...spec, ...changes }]);
+    onTestFinished(() => desk.engine.close());
+    return desk;
+  }
+
+  async reopen(): Promise<void> {
+    await this.engine.close();
+    this.engine = await Engine.open(this.#options);
+  }
+
+  message(body: string, more: Partial<Outgoing> = {}): Outgoing {
+    const id = String(++this.#count).padStart(26, "0");
+    return { id, body, headers: { kind: "text" }, sentAt: this.clock.now(), ...more };
+  }
+
+  send(...bodies: readonly string[]) {
+    return this.engine.send(
+      "tasks",
+      bodies.map((body) => this.message(body)),
+    );
+  }
+
+  sendOne(body: string, more: Partial<Outgoing>) {
+    return this.engine.send("tasks", [this.message(body, more)]);
+  }
+
+  take(max: number, options: Partial<TakeOptions> = {}, signal?: AbortSignal, origin?: Origin) {
+    return this.engine.take(
+      "tasks",
+      { max, leaseMs: 30_000, waitMs: 0, ...options },
+      signal,
+      origin,
+    );
+  }
+
+  async bodies(max: number): Promise<readonly (string | Uint8Array)[]> {
+    return (await this.take(max)).map(({ body }) => body);
+  }
+
+  settle(delivery: Delivery | undefined, outcome: Outcome) {
+    return this.engine.settle("tasks", [{ receipt: delivery?.receipt ?? "", outcome }]);
+  }
+
+  ack(delivery: Delivery | undefined) {
+    return this.settle(delivery, { kind: "ack" });
+  }
+
+  retry(delivery: Delivery | undefined, delayMs = 0) {
+    const error = { code: "Error", message: "smtp down" };
+    return this.settle(delivery, { kind: "retry", delayMs, error });
+  }
+
+  stats() {
+    return this.engine.stats("tasks");
+  }
+}

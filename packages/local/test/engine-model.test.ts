@@ -1,0 +1,225 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Outcome } from "@alienplatform/bindings";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { DiskStorage, memoryStorage, type Storage } from "../src/engine/index.ts";
+import { Desk } from "./engine-desk.ts";
+import { QueueModel } from "./engine-model.ts";
+
+const LEASE_MS = 10_000;
+const sessions = ["00000000000000aa", "00000000000000bb"];
+
+type Step =
+  | {
+      readonly do: "send";
+      readonly count: number;
+      readonly delayMs: number;
+      readonly priority: number;
+    }
+  | { readonly do: "take"; readonly max: number; readonly session: number }
+  | {
+      readonly do: "settle";
+      readonly which: number;
+      readonly kind: Outcome["kind"];
+      readonly delayMs: number;
+    }
+  | { readonly do: "extend"; readonly which: number }
+  | { readonly do: "advance"; readonly byMs: number }
+  | { readonly do: "purge" }
+  | { readonly do: "redrive" | "discard"; readonly which: number }
+  | { readonly do: "endSession"; readonly session: number }
+  | { readonly do: "reopen" };
+
+const which = fc.nat({ max: 1000 });
+const delayMs = fc.constantFrom(0, 0, 500, 5_000, 40_000);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("send" as const),
+      count: fc.integer({ min: 1, max: 12 }),
+      delayMs,
+      priority: fc.constantFrom(0, 0, 0, 3),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("take" as const),
+      max: fc.integer({ min: 1, max: 15 }),
+      session: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("settle" as const),
+      which,
+      kind: fc.constantFrom<Outcome["kind"]>("ack", "ack", "release", "retry", "deadLetter"),
+      delayMs,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("extend" as const), which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("advance" as const),
+      byMs: fc.constantFrom(10, 600, 4_000, 11_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("redrive" as const, "discard" as const), which }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ do: fc.constant("purge" as const) }),
+      fc.record({ do: fc.constant("endSession" as const), session: fc.nat({ max: 1 }) }),
+    ),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("reopen" as const) }) },
+);
+
+/** With a window of one byte nothing stays in memory: all is read from the store again. */
+const windowBytes = fc.constantFrom(1, 1_000, 32 * 1024 * 1024);
+
+async function run(storage: Storage, steps: readonly Step[], windowBytes: number): Promise<void> {
+  const desk = await Desk.open(storage, {}, { windowBytes });
+  const model = new QueueModel(3);
+  const receipts: string[] = [];
+  for (const one of steps) {
+    // Every step has a time of its own, so that the order of what happens by itself is certain.
+    await advance(desk, model, 1);
+    await apply(one, desk, model, receipts);
+    const now = desk.clock.now();
+    const ready = model.ready(now).length;
+    expect(await desk.stats()).toMatchObject({
+      ready,
+      delayed: model.waiting.length - ready,
+      inFlight: model.leases.length,
+      dead: model.dead.length,
+    });
+  }
+  await desk.engine.close();
+}
+
+async function advance(desk: Desk, model: QueueModel, byMs: number): Promise<void> {
+  const until = desk.clock.now() + byMs;
+  for (let next = model.nextEvent; next <= until; next = model.nextEvent) {
+    await desk.clock.advance(next - desk.clock.now());
+    model.tick(next);
+    await desk.send();
+  }
+  await desk.clock.advance(until - desk.clock.now());
+}
+
+async function apply(one: Step, desk: Desk, model: QueueModel, receipts: string[]): Promise<void> {
+  const now = desk.clock.now();
+  const receipt = "which" in one ? (receipts[one.which % receipts.length] ?? "") : "";
+  switch (one.do) {
+    case "send": {
+      const options = { delayMs: one.delayMs, priority: one.priority };
+      const messages = Array.from({ length: one.count }, (_, n) =>
+        desk.message(`body ${n}`, options),
+      );
+      await desk.engine.send("tasks", messages);
+      const due = one.delayMs > 0 ? now + one.delayMs : undefined;
+      for (const { id } of messages) model.send(id, one.priority, due);
+      break;
+    }
+    case "take": {
+      const session = sessions[one.session];
+      const origin = session === undefined ? undefined : { session, request: receipts.length + 1 };
+      model.attach(session);
+      const wanted = model.ready(now).slice(0, one.max);
+      const taken = await desk.take(one.max, { leaseMs: LEASE_MS }, undefined, origin);
+      expect(
+        taken.map(({ id, attempt, priority }) => ({ id, attempt, priority: priority ?? 0 })),
+      ).toEqual(
+        wanted.map(({ id, attempts, priority }) => ({ id, attempt: attempts + 1, priority })),
+      );
+      for (const [index, message] of wanted.entries()) {
+        const { receipt = "" } = taken[index] ?? {};
+        model.lend(message, receipt, now + LEASE_MS, session);
+        receipts.push(receipt);
+      }
+      break;
+    }
+    case "settle": {
+      const [result] = await desk.engine.settle("tasks", [{ receipt, outcome: outcome(one) }]);
+      const answer = !result?.ok ? "expired" : result.applied === true ? "applied" : "repeated";
+      // A lease of before the reopening may have lost some of its memory, never the message's.
+      const expected = model.settle(receipt, one.kind, now, one.delayMs);
+      if (expected !== "expired" && receipt !== "") expect(answer).toBe(expected);
+      else expect(answer).not.toBe("applied");
+      break;
+    }
+    case "extend": {
+      const [result] = await desk.engine.extend("tasks", [receipt], LEASE_MS);
+      expect(result?.ok).toBe(model.extend(receipt, now + LEASE_MS));
+      break;
+    }
+    case "advance":
+      await advance(desk, model, one.byMs);
+      break;
+    case "purge":
+      expect(await desk.engine.purge("tasks")).toBe(model.purge());
+      break;
+    case "redrive":
+    case "discard": {
+      const id = model.dead[one.which % model.dead.length]?.id ?? "none";
+      const done = one.do === "redrive" ? model.redrive(id, now) : model.discard(id);
+      expect(await desk.engine[one.do]("tasks", [id])).toEqual([{ ok: true, applied: done }]);
+      break;
+    }
+    case "endSession": {
+      const session = sessions[one.session] ?? "";
+      await desk.engine.endSession(session);
+      model.endSession(session, now);
+      break;
+    }
+    case "reopen":
+      await desk.reopen();
+      model.reopened(now);
+      break;
+  }
+}
+
+function outcome(step: Step & { readonly do: "settle" }): Outcome {
+  const error = { code: "Error", message: "no" };
+  switch (step.kind) {
+    case "retry":
+      return { kind: "retry", delayMs: step.delayMs, error };
+    case "deadLetter":
+      return { kind: "deadLetter", error };
+    default:
+      return { kind: step.kind };
+  }
+}
+
+test("any course of events in memory is as the model says", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), windowBytes, (steps, bytes) =>
+      run(memoryStorage(), steps, bytes),
+    ),
+    { numRuns: 250 },
+  );
+}, 60_000);
+
+test("any course of events on disk is as the model says", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 5, maxLength: 40 }),
+      windowBytes,
+      async (steps, bytes) => {
+        const directory = await mkdtemp(join(tmpdir(), "engine-"));
+        onTestFinished(() => rm(directory, { recursive: true, force: true }));
+        await run(new DiskStorage(directory), steps, bytes);
+      },
+    ),
+    { numRuns: 30 },
+  );
+}, 60_000);
