@@ -53,7 +53,10 @@ export class QueueClient<Input = unknown, Output = Input> {
 
   /** Resolves when the message is durable. A string payload is text, anything else JSON. */
   send(queue: string, payload: Input, options?: SendOptions): Promise<SendReceipt>;
-  send(payload: Input extends string ? never : Input, options?: SendOptions): Promise<SendReceipt>;
+  send<P extends Input>(
+    payload: P & (P extends string ? never : unknown),
+    options?: SendOptions,
+  ): Promise<SendReceipt>;
   send(first: unknown, second?: unknown, third?: SendOptions): Promise<SendReceipt> {
     if (typeof first !== "string") {
       // Without the name in front the second argument is the options.

@@ -29,7 +29,7 @@ export class Loans {
     this.#leaseMs = leaseMs;
     this.#clock = clock;
     this.#turnsAt = clock.now() + leaseMs;
-    const call = receiver.settle.bind(receiver);
+    const call: Receiver["settle"] = (batch) => receiver.settle(batch);
     const retry = { clock, random };
     this.settlements = new Batcher({
       maxItems: capabilities.max.batch,

@@ -90,7 +90,7 @@ export class Outbox {
   #batcher(signal: AbortSignal | undefined): SendBatcher {
     const { max } = this.#driver.capabilities;
     const retry = { clock: this.#clock, random: this.#random, signal };
-    const call = this.#driver.send.bind(this.#driver);
+    const call: QueueDriver["send"] = (messages, stop) => this.#driver.send(messages, stop);
     return new Batcher({
       maxItems: max.batch,
       maxBytes: max.batchBytes,
