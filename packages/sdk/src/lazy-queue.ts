@@ -17,12 +17,18 @@ type Verb =
   | "extend"
   | "deadLetter";
 
+export interface LazyQueue {
+  readonly queue: Queue;
+  /** Forgets the client, so that the next use opens another. */
+  readonly reopen: () => void;
+}
+
 /** A client that opens at its first use; an opening that failed is tried again by the next. */
 export function lazyQueue(
   name: string,
   open: () => Promise<QueueClient>,
   onClose: () => void,
-): Queue {
+): LazyQueue {
   let client: QueueClient | undefined;
   let opening: Promise<QueueClient> | undefined;
   const opened = (): Promise<QueueClient> => {
@@ -65,8 +71,12 @@ export function lazyQueue(
       await (await opening)?.close();
     },
   };
+  const reopen = () => {
+    client = undefined;
+    opening = undefined;
+  };
   // Each verb passes its arguments on as they are, so it has the type of what it calls.
-  return { ...rest, ...verbs } as unknown as Queue;
+  return { queue: { ...rest, ...verbs } as unknown as Queue, reopen };
 }
 
 function apply(client: QueueClient, verb: Verb, args: unknown[]): Promise<unknown> {

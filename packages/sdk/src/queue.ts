@@ -1,6 +1,6 @@
 import { QueueClient } from "@alienplatform/bindings";
 import { isId, type QueueResource } from "@alienplatform/core";
-import { lazyQueue, type Queue } from "./lazy-queue.ts";
+import { type LazyQueue, lazyQueue, type Queue } from "./lazy-queue.ts";
 import { openDriver } from "./open-driver.ts";
 
 type Schema = QueueResource["schema"];
@@ -21,13 +21,13 @@ export async function queue(given: string | QueueResource): Promise<Queue> {
 }
 
 /** One handle per queue and schema, so that its sends travel together. */
-const handles = new Map<string, Map<Schema, Queue>>();
+const handles = new Map<string, Map<Schema, LazyQueue>>();
 
 function handleOf(name: string, schema: Schema): Queue {
-  const ofName = handles.get(name) ?? new Map<Schema, Queue>();
+  const ofName = handles.get(name) ?? new Map<Schema, LazyQueue>();
   handles.set(name, ofName);
   const known = ofName.get(schema);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.queue;
   const open = async () => {
     const { driver, binding, clock, random } = await openDriver(name);
     return new QueueClient(driver, {
@@ -38,12 +38,12 @@ function handleOf(name: string, schema: Schema): Queue {
       random,
     });
   };
-  const handle = lazyQueue(name, open, () => ofName.delete(schema));
-  ofName.set(schema, handle);
-  return handle;
+  const lazy = lazyQueue(name, open, () => ofName.delete(schema));
+  ofName.set(schema, lazy);
+  return lazy.queue;
 }
 
-/** Forgets every handle, so that the next call opens anew; for the test kit. */
-export function forgetHandles(): void {
-  handles.clear();
+/** Lets every handle, those that a module keeps too, open anew at its next use; for the test kit. */
+export function reopenHandles(): void {
+  for (const ofName of handles.values()) for (const lazy of ofName.values()) lazy.reopen();
 }

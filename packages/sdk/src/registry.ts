@@ -63,9 +63,13 @@ export function registered(): readonly Registration[] {
   return [...registrations.values()];
 }
 
-/** Forgets every handler; for the test kit. */
-export function forgetHandlers(): void {
-  registrations.clear();
+/** The result forgets what was registered since; for the test kit. What was there before stays. */
+export function rememberHandlers(): () => void {
+  const before = [...registrations];
+  return () => {
+    registrations.clear();
+    for (const [queue, registration] of before) registrations.set(queue, registration);
+  };
 }
 
 function isHandler(handler: unknown): handler is QueueHandler | QueueJobs {

@@ -1,6 +1,6 @@
 import { type Opener, replaceOpener } from "./open-driver.ts";
-import { forgetHandles } from "./queue.ts";
-import { forgetHandlers } from "./registry.ts";
+import { reopenHandles } from "./queue.ts";
+import { rememberHandlers } from "./registry.ts";
 
 export type { OpenDriver, Opener } from "./open-driver.ts";
 export { type Registration, registered } from "./registry.ts";
@@ -8,10 +8,11 @@ export { type Registration, registered } from "./registry.ts";
 /** For @alienplatform/testing: answers for every queue of this process until the result is called. */
 export function useQueues(open: Opener): () => void {
   const restore = replaceOpener(open);
-  forgetHandles();
+  const forgetHandlers = rememberHandlers();
+  reopenHandles();
   return () => {
     restore();
-    forgetHandles();
     forgetHandlers();
+    reopenHandles();
   };
 }
