@@ -33,6 +33,7 @@ export class TestQueues {
   readonly #resources: readonly Resource[];
   readonly #queues = new Map<string, Opened>();
   readonly #restore: () => void;
+  #closing: Promise<void> | undefined;
 
   constructor(
     engine: Engine,
@@ -98,7 +99,12 @@ export class TestQueues {
   }
 
   /** Ends the test's queues with all that is in them; nothing keeps the process alive afterwards. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#restore();
     await this.#engine.close();
   }

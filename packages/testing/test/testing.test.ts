@@ -108,14 +108,26 @@ test("drain without a handler says what to do", async () => {
   await expect(queues.drain()).rejects.toMatchObject({ code: "HANDLER_MISSING" });
 });
 
-test("each test has queues of its own and handlers of its own", async () => {
+test("each test has queues of its own and forgets its handlers", async () => {
+  onQueueMessage("tasks", () => undefined);
   await queues.queue("emails").sendText("first");
   await queues.close();
   queues = await createTestQueues([emails], { clock: new TestClock(new Date("2026-01-01")) });
   expect(queues.clock.now()).toBe(Date.UTC(2026, 0, 1));
+  await expect(queues.drain()).rejects.toMatchObject({ code: "HANDLER_MISSING" });
+  expect(await queues.queue("emails").receive(10)).toEqual([]);
+});
+
+test("a handler and a handle that a module keeps go on in the next test", async () => {
   const seen: unknown[] = [];
+  await queues.close();
   onQueueMessage("emails", ({ payload }) => void seen.push(payload));
-  await queues.queue("emails").sendText("second");
-  await queues.drain();
-  expect(seen).toEqual(["second"]);
+  const kept = await queue("emails");
+  for (const text of ["first", "second"]) {
+    queues = await createTestQueues(stack);
+    await kept.sendText(text);
+    await queues.drain();
+    await queues.close();
+  }
+  expect(seen).toEqual(["first", "second"]);
 });
