@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { root } from "../source-files.ts";
 
 // Installs the packed tarballs as a user would and types the README's quick start, with plain node.
@@ -30,19 +29,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("a message that another process sends is handled, and the stack stops cleanly", async () => {
   const dev = spawn("npm", ["run", "dev"], { cwd: project, env: environment, detached: true });
-  const exited = once(dev, "exit");
-  const lines = createInterface({ input: dev.stdout });
-  try {
-    await lineWith(lines, "ready");
-    const handled = lineWith(lines, "hello, world");
-    expect(run(project, "npm", "run", "--silent", "send")).toMatch(/^sent [0-9a-z]{26}$/m);
-    await handled;
-  } finally {
-    // What a terminal does on Ctrl-C: everyone in the group gets it.
-    process.kill(-(dev.pid ?? 0), "SIGINT");
-  }
-  await exited;
-  expect(run(project, "npx", "alien", "queue", "stats", "tasks", "--json")).toContain('"ready":0');
+  const stop = (signal: NodeJS.Signals) => void process.kill(-(dev.pid ?? 0), signal);
+  onTestFinished(() => {
+    if (dev.exitCode === null && dev.signalCode === null) stop("SIGKILL");
+  });
+  const progress = createInterface({ input: dev.stderr });
+  const handled = lineWith(createInterface({ input: dev.stdout }), "hello, world");
+  await lineWith(progress, "ready");
+  expect(run(project, "npm", "run", "--silent", "send")).toMatch(/^sent [0-9a-z]{26}$/m);
+  await handled;
+  const stopped = lineWith(progress, "messages are kept");
+  // What a terminal does on Ctrl-C: everyone in the group gets it.
+  stop("SIGINT");
+  await stopped;
+  const { ready, inFlight, dead } = JSON.parse(
+    run(project, "npx", "alien", "queue", "stats", "tasks", "--json"),
+  );
+  expect({ ready, inFlight, dead }).toEqual({ ready: 0, inFlight: 0, dead: 0 });
 }, 60_000);
 
 it("the project's own type check passes", () => {
