@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { filesUnder, type Manifest, manifestOf, packageFolders, root } from "./source-files.ts";
@@ -12,6 +20,9 @@ const documents = [
   ...packageFolders().flatMap((name) => filesUnder(`packages/${name}`, ".md")),
   ...filesUnder("examples", ".md"),
 ].map((path) => ({ path, text: readFileSync(resolve(root, path), "utf8") }));
+
+/** What alien init writes. */
+const template = "packages/cli/templates/basic";
 
 describe("docs/errors.md", () => {
   it("explains every code once, and no other", () => {
@@ -82,7 +93,6 @@ describe("the code blocks", () => {
 
 describe("the quick start", () => {
   it("shows the files that alien init writes", () => {
-    const template = "packages/cli/templates/basic";
     const readme = documents.find(({ path }) => path === "README.md")?.text ?? "";
     const shown = filesUnder(template, ".ts").map((path) => {
       const text = readFileSync(resolve(root, path), "utf8").replaceAll("{{name}}", "hello");
@@ -122,12 +132,21 @@ function nearestManifest(path: string): Manifest {
     : nearestManifest(folder);
 }
 
-/** One folder per document; a block whose first line is a comment with a file's name gets that name. */
+/**
+ * One folder per document, which holds the project of alien init; a block whose first line is a comment with
+ * a file's name becomes that file.
+ */
 function writeBlocks(folder: string, path: string, text: string): void {
+  const project = join(folder, path.replaceAll(/[/.]/g, "-"));
+  for (const file of filesUnder(template, ".ts")) {
+    const target = join(project, file.slice(template.length + 1));
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(resolve(root, file), target);
+  }
   const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
   for (const [index, block] of blocks.entries()) {
     const name = /^\/\/ ([\w./-]+\.ts)\b/.exec(block)?.[1] ?? `block-${index + 1}.ts`;
-    const file = join(folder, path.replaceAll(/[/.]/g, "-"), name);
+    const file = join(project, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${block}\nexport {};\n`);
   }
