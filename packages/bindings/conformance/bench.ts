@@ -183,7 +183,7 @@ export class Bench {
 }
 
 /** What real input and output may take, on the machine's own clock; in memory a few turns are enough. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 5_000;
 const PATIENCE_TURNS = 100;
 
 async function settles(promise: Promise<unknown>, patienceMs?: number): Promise<boolean> {

@@ -26,7 +26,7 @@ export interface WorldClock extends Clock {
   advance(byMs: number): Promise<void>;
   /** How exactly the platform keeps time; 1 unless told otherwise. */
   readonly precisionMs?: number;
-  /** How long, on the machine's own clock, to wait for what needs no time; 1,000 unless told otherwise. */
+  /** How long, on the machine's own clock, to wait for what needs no time; 5,000 unless told otherwise. */
   readonly patienceMs?: number;
 }
 
