@@ -15,11 +15,21 @@ export type FunctionMessage =
       readonly queue?: string;
     };
 
+let last: Promise<void> = Promise.resolve();
+
 /** Tells the parent, where there is one; answers whether there is. */
 export function tellParent(message: FunctionMessage): boolean {
-  if (process.send === undefined || !process.connected) return false;
-  process.send(message);
+  const { send } = process;
+  if (send === undefined || !process.connected) return false;
+  last = new Promise((resolve) => {
+    Reflect.apply(send, process, [message, undefined, undefined, () => resolve()]);
+  });
   return true;
+}
+
+/** Resolves when the parent has been sent everything: an exit before would cut off the end. */
+export function allTold(): Promise<void> {
+  return last;
 }
 
 /** An error as it travels between processes. */

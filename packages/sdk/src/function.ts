@@ -1,6 +1,6 @@
 import type { QueueResource } from "@alienplatform/core";
 import { AlienError } from "@alienplatform/core";
-import { errorMessage, tellParent } from "./function-message.ts";
+import { allTold, errorMessage, tellParent } from "./function-message.ts";
 import { type FunctionDescription, readFunction } from "./read-function.ts";
 import { handlerOf } from "./registry.ts";
 import { type Served, serve } from "./serve.ts";
@@ -35,12 +35,12 @@ export async function startFunction(
     const running = await start(described, await load(), options);
     await ended;
     await running.stop();
+    await allTold();
     process.exit(0);
   } catch (error) {
     if (!tellParent(errorMessage(error))) throw error;
-    // The parent has the error; the exit follows once it has left this process.
-    process.exitCode = 1;
-    process.disconnect?.();
+    await allTold();
+    process.exit(1);
   }
 }
 

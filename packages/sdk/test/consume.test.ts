@@ -1,0 +1,79 @@
+import { type DeliveryEvent, VirtualClock } from "@alienplatform/bindings";
+import {
+  defaultOptions,
+  ReferenceDriver,
+  ReferenceQueue,
+} from "@alienplatform/bindings/conformance";
+import { ack, consume, onQueueMessage, queue } from "@alienplatform/sdk";
+import { useQueues } from "@alienplatform/sdk/testing-hook";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+let clock: VirtualClock;
+let queues: Map<string, ReferenceQueue>;
+let restore: () => void;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  queues = new Map();
+  restore = useQueues(async (name) => {
+    const store = queues.get(name) ?? new ReferenceQueue(name, defaultOptions, clock);
+    queues.set(name, store);
+    const driver = new ReferenceDriver(store);
+    const options = defaultOptions;
+    const binding = {
+      version: 1,
+      platform: "reference",
+      queue: name,
+      options,
+      address: {},
+    } as const;
+    return { driver, binding, clock, random: Math.random };
+  });
+});
+
+afterEach(() => restore());
+
+test("consume() runs what was registered until the signal aborts", async () => {
+  const seen: unknown[] = [];
+  const events: DeliveryEvent[] = [];
+  onQueueMessage("tasks", ({ payload }) => void seen.push(payload));
+  onQueueMessage("mails", () => ack());
+  const stop = new AbortController();
+  const consuming = consume({ signal: stop.signal, onEvent: (event) => events.push(event) });
+  await (await queue("tasks")).send({ n: 1 });
+  await (await queue("mails")).send({ n: 2 });
+  await clock.advance(1);
+  stop.abort();
+  await consuming;
+  expect(seen).toEqual([{ n: 1 }]);
+  expect(events.map((event) => `${event.queue} ${event.outcome}`)).toEqual([
+    "tasks ack",
+    "mails ack",
+  ]);
+});
+
+test("a second handler for a queue is refused with both places", () => {
+  onQueueMessage("tasks", () => undefined);
+  expect(() => onQueueMessage("tasks", () => undefined)).toThrow(
+    expect.objectContaining({
+      code: "HANDLER_DUPLICATE",
+      details: {
+        queue: "tasks",
+        places: [
+          expect.stringMatching(/consume\.test\.ts:\d+$/),
+          expect.stringMatching(/consume\.test\.ts:\d+$/),
+        ],
+      },
+    }),
+  );
+});
+
+test("consume() without a handler says what to register", async () => {
+  await expect(consume()).rejects.toMatchObject({ code: "HANDLER_MISSING" });
+});
+
+test("onQueueMessage() with no handler shows the right form", () => {
+  // @ts-expect-error a handler is missing
+  expect(() => onQueueMessage("tasks")).toThrow(TypeError);
+  expect(() => onQueueMessage("tasks", {})).toThrow(TypeError);
+});
