@@ -1,8 +1,9 @@
 import { AlienError } from "@alienplatform/core";
+import { damaged } from "../store/damage.ts";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
 import type { Participant } from "./commit.ts";
 import { metaKey, nameKey, table, tableRange } from "./keys.ts";
-import { decodeMeta, emptyMeta } from "./meta.ts";
+import { decodeMeta } from "./meta.ts";
 import type { QueueSpec } from "./port.ts";
 import { LocalQueue, type StoreParts } from "./queue.ts";
 import { recover } from "./recovery.ts";
@@ -27,14 +28,21 @@ export class Catalog implements Participant {
     const catalog = new Catalog(store);
     const { storage } = store;
     const sessions = new Set<string>();
-    for (const [key, row] of await storage.rows(tableRange(table.queue), 100_000)) {
-      verified(row, `the declaration of queue "${key.toString("latin1", 1)}"`);
-      const number = row.readUInt32BE(0);
+    for (const [key, declared] of await storage.rows(tableRange(table.queue), 100_000)) {
+      verified(declared, `the declaration of queue "${key.toString("latin1", 1)}"`);
+      const number = declared.readUInt32BE(0);
       // Its checksum says that this is what declare() wrote.
-      const spec = JSON.parse(row.toString("utf8", HEAD, row.length - CHECKSUM_BYTES)) as QueueSpec;
-      const meta = await storage.get(metaKey(number));
-      const queue = new LocalQueue(number, spec, meta ? decodeMeta(meta) : emptyMeta, store);
+      const spec = JSON.parse(
+        declared.toString("utf8", HEAD, declared.length - CHECKSUM_BYTES),
+      ) as QueueSpec;
+      const row = await storage.get(metaKey(number));
+      if (row === undefined) throw damaged(`the state of queue "${spec.name}" is missing`);
+      const meta = decodeMeta(row);
+      const queue = new LocalQueue(number, spec, store, meta);
       await recover(storage, queue);
+      if (queue.parts.leases.inFlight !== meta.inFlight) {
+        throw damaged(`leases of queue "${spec.name}" are missing`);
+      }
       for (const session of queue.parts.leases.sessions()) sessions.add(session);
       catalog.#queues.set(spec.name, queue);
       catalog.#nextNumber = Math.max(catalog.#nextNumber, number + 1);
@@ -72,11 +80,12 @@ export class Catalog implements Participant {
     for (const spec of specs) {
       const known = this.#queues.get(spec.name);
       if (known !== undefined && JSON.stringify(known.spec) === JSON.stringify(spec)) continue;
-      const queue = known ?? new LocalQueue(this.#nextNumber++, spec, emptyMeta, this.#store);
+      const queue = known ?? new LocalQueue(this.#nextNumber++, spec, this.#store);
       queue.spec = spec;
       this.#queues.set(spec.name, queue);
       this.#declared.add(queue);
       this.#store.commit.touch(this);
+      this.#store.commit.touch(queue);
     }
   }
 

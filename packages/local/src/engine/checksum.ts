@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { damaged } from "./damage.ts";
+import { damaged } from "../store/damage.ts";
 
 /** The last four bytes of every row but segments and bitmaps are a checksum of the rest. */
 export const CHECKSUM_BYTES = 4;

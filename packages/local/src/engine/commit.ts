@@ -1,4 +1,5 @@
 import { AlienError } from "@alienplatform/core";
+import { damaged, isCorruption } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { storeRow } from "./keys.ts";
 
@@ -88,15 +89,6 @@ export class Commit {
     });
   }
 
-  /** Resolves when nothing is left to write. */
-  async drain(): Promise<void> {
-    while (this.#failure === undefined && (this.#busy || this.#scheduled)) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-    }
-  }
-
   #schedule(): void {
     if (this.#scheduled || this.#busy) return;
     this.#scheduled = true;
@@ -146,9 +138,8 @@ export class Commit {
     }
     this.#batch = undefined;
     this.#busy = true;
-    const row = Buffer.allocUnsafe(8);
-    row.writeDoubleBE(++this.#count);
-    batch.put(storeRow.commits, row);
+    this.#count++;
+    batch.put(storeRow.commits, this.#countRow());
     batch.write({ sync: this.#sync }).then(
       () => {
         if (this.#sync) this.#storage.mark(this.#count);
@@ -177,22 +168,41 @@ export class Commit {
   fail(cause: unknown): void {
     if (this.#failure !== undefined) return;
     this.#busy = false;
-    this.#failure =
-      cause instanceof AlienError
-        ? cause
-        : new AlienError(
-            "STORAGE_FAILED",
-            `the local store could not be written: ${String(cause)}`,
-            {
-              fix: "Check the disk of the data directory, then start again: what was acknowledged is there.",
-              retryable: true,
-              cause,
-            },
-          );
+    this.#failure = failure(cause);
     this.onFailure?.(this.#failure);
     this.#tick?.reject(this.#failure);
     this.#idle?.();
   }
+
+  /** The last write: also what only the process was to survive is on the disk after a close. */
+  async close(): Promise<void> {
+    while (this.#failure === undefined && (this.#busy || this.#scheduled)) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    if (this.#failure !== undefined || this.#sync) return;
+    const batch = this.#storage.batch();
+    batch.put(storeRow.commits, this.#countRow());
+    await batch.write({ sync: true });
+    this.#storage.mark(this.#count);
+  }
+
+  #countRow(): Buffer {
+    const row = Buffer.allocUnsafe(8);
+    row.writeDoubleBE(this.#count);
+    return row;
+  }
+}
+
+function failure(cause: unknown): AlienError {
+  if (cause instanceof AlienError) return cause;
+  if (isCorruption(cause)) return damaged("a row cannot be read", cause);
+  return new AlienError("STORAGE_FAILED", `the local store failed: ${String(cause)}`, {
+    fix: "Check the disk of the data directory, then start again: what was acknowledged is there.",
+    retryable: true,
+    cause,
+  });
 }
 
 function newTick(): Tick {

@@ -10,6 +10,7 @@ import type {
   SettleResult,
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
+import { damaged, isCorruption } from "../store/damage.ts";
 import type { Storage } from "../store/storage.ts";
 import { Catalog } from "./catalog.ts";
 import { Commit } from "./commit.ts";
@@ -85,7 +86,7 @@ export class Engine implements LocalQueues {
       return engine;
     } catch (error) {
       await storage.close();
-      throw error;
+      throw isCorruption(error) ? damaged("a row cannot be read", error) : error;
     }
   }
 
@@ -249,7 +250,7 @@ export class Engine implements LocalQueues {
   async #close(): Promise<void> {
     this.#cancelGrace?.();
     for (const queue of this.#catalog.queues()) queue.close(closedError());
-    await this.#store.commit.drain();
+    await this.#store.commit.close();
     await this.#store.storage.close();
   }
 }

@@ -1,4 +1,4 @@
-export { DiskStorage, isLocked } from "../store/disk.ts";
+export { DiskStorage, storeFiles } from "../store/disk.ts";
 export { memoryStorage } from "../store/memory.ts";
 export type { Storage } from "../store/storage.ts";
 export { Engine, type EngineOptions } from "./engine.ts";

@@ -1,6 +1,6 @@
 import type { Outgoing } from "@alienplatform/bindings";
+import { damaged } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
-import { damaged } from "./damage.ts";
 import { clearingKey, doneKey, segmentKey } from "./keys.ts";
 import type { Lease } from "./lease.ts";
 import type { LaneMeta } from "./meta.ts";
@@ -210,11 +210,10 @@ export class Lane {
     const few = this.#window.length - this.#head < 2 || this.#claimable < wanted;
     if (!few && !this.#thin()) return;
     this.#loading = true;
-    this.load()
-      .then(loaded, failed)
-      .finally(() => {
-        this.#loading = false;
-      });
+    this.#load().then(() => {
+      this.#loading = false;
+      loaded();
+    }, failed);
   }
 
   #thin(): boolean {
@@ -222,7 +221,7 @@ export class Lane {
   }
 
   /** Reads the next segments into the window. */
-  async load(): Promise<void> {
+  async #load(): Promise<void> {
     const from = this.#loadedTo;
     const rows = Math.max(1, Math.min(READ_ROWS, Math.floor(READ_BYTES / this.#averageBytes)));
     const until = Math.min(this.#stored, from + rows);

@@ -1,3 +1,4 @@
+import { damaged } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { Heap } from "./heap.ts";
 import { looseKey, queueRange, readLooseKey, table } from "./keys.ts";
@@ -139,6 +140,12 @@ export class LooseBook {
       if (!known.has(serial)) this.#keep(last);
     }
     this.#horizon = rows.length < READ_ROWS ? undefined : last;
+    if (
+      this.#horizon === undefined &&
+      this.#later.size + this.#dueCount + unsaved.length !== this.#count
+    ) {
+      throw damaged("delayed or retried messages are missing");
+    }
     for (const loose of unsaved) {
       if (this.#horizon !== undefined && dueBefore(this.#horizon, loose)) this.#far.push(loose);
       else this.#keep(loose);

@@ -22,6 +22,8 @@ export interface QueueMeta {
   /** Loose messages not on loan. */
   readonly loose: number;
   readonly dead: number;
+  /** Messages on loan. */
+  readonly inFlight: number;
   readonly lanes: readonly LaneMeta[];
 }
 
@@ -32,13 +34,14 @@ export const emptyMeta: QueueMeta = {
   purgedBelow: 0,
   loose: 0,
   dead: 0,
+  inFlight: 0,
   lanes: [],
 };
 
-const HEAD = 38;
+const HEAD = 44;
 const LANE = 21;
 
-/** u8 format, six u48, u8 lanes; for each lane u8 lane, u48 next, u48 cursor, u16 index, u48 ready. */
+/** u8 format, seven u48, u8 lanes; for each lane u8 lane, u48 next, u48 cursor, u16 index, u48 ready. */
 export function encodeMeta(meta: QueueMeta): Buffer {
   const row = Buffer.allocUnsafe(HEAD + LANE * meta.lanes.length + CHECKSUM_BYTES);
   row[0] = 1;
@@ -48,7 +51,8 @@ export function encodeMeta(meta: QueueMeta): Buffer {
   writeU48(row, meta.purgedBelow, 19);
   writeU48(row, meta.loose, 25);
   writeU48(row, meta.dead, 31);
-  row[37] = meta.lanes.length;
+  writeU48(row, meta.inFlight, 37);
+  row[43] = meta.lanes.length;
   let at = HEAD;
   for (const lane of meta.lanes) {
     row[at] = lane.lane;
@@ -64,7 +68,7 @@ export function encodeMeta(meta: QueueMeta): Buffer {
 export function decodeMeta(row: Buffer): QueueMeta {
   verified(row, "the state of a queue");
   const lanes: LaneMeta[] = [];
-  for (let at = HEAD; lanes.length < row.readUInt8(37); at += LANE) {
+  for (let at = HEAD; lanes.length < row.readUInt8(43); at += LANE) {
     lanes.push({
       lane: row.readUInt8(at),
       next: readU48(row, at + 1),
@@ -80,6 +84,7 @@ export function decodeMeta(row: Buffer): QueueMeta {
     purgedBelow: readU48(row, 19),
     loose: readU48(row, 25),
     dead: readU48(row, 31),
+    inFlight: readU48(row, 37),
     lanes,
   };
 }

@@ -1,6 +1,6 @@
 import { AlienError } from "@alienplatform/core";
+import { damaged } from "../store/damage.ts";
 import type { Storage } from "../store/storage.ts";
-import { damaged } from "./damage.ts";
 import { storeRow } from "./keys.ts";
 
 /** Of the whole key layout; raised when an older program could no longer read it. */
@@ -17,9 +17,7 @@ export async function openStore(
   ]);
   const known = await storage.watermark();
   const commits = commitsRow?.readDoubleBE(0) ?? 0;
-  if (format === undefined && (termRow !== undefined || known > 0)) {
-    throw damaged("it has been emptied");
-  }
+  if (format === undefined && termRow !== undefined) throw damaged("its format is missing");
   if (format !== undefined && format.readUInt32BE(0) > FORMAT) {
     throw new AlienError(
       "STORAGE_VERSION",
@@ -27,11 +25,7 @@ export async function openStore(
       { fix: "Use the newer version of @alienplatform/local, or another data directory." },
     );
   }
-  if (commits < known) {
-    throw damaged(
-      `its last ${known - commits} commits are missing (${commits} of ${known} are there)`,
-    );
-  }
+  if (commits < known) throw await storage.shortened(commits);
   const term = (termRow?.readDoubleBE(0) ?? 0) + 1;
   const batch = storage.batch();
   const formatValue = Buffer.alloc(4);
@@ -41,5 +35,6 @@ export async function openStore(
   batch.put(storeRow.format, formatValue);
   batch.put(storeRow.term, termValue);
   await batch.write({ sync: true });
+  storage.mark(commits);
   return { term, commits };
 }

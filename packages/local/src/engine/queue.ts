@@ -19,7 +19,7 @@ import type { Lease } from "./lease.ts";
 import { LeaseBook } from "./leases.ts";
 import { LooseBook } from "./loose.ts";
 import { makeLoose } from "./loose-row.ts";
-import { encodeMeta, type QueueMeta } from "./meta.ts";
+import { emptyMeta, encodeMeta, type QueueMeta } from "./meta.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { QueueParts } from "./parts.ts";
 import { peek } from "./peek.ts";
@@ -56,20 +56,25 @@ export class LocalQueue implements Participant {
   #wakeAt = Number.POSITIVE_INFINITY;
   #cancelWake: (() => void) | undefined;
   #closed = false;
+  /** Nothing of it is stored yet. */
+  #new: boolean;
 
-  constructor(number: number, spec: QueueSpec, meta: QueueMeta, store: StoreParts) {
+  /** Without meta it is a queue declared just now. */
+  constructor(number: number, spec: QueueSpec, store: StoreParts, meta?: QueueMeta) {
+    this.#new = meta === undefined;
     this.number = number;
     this.spec = spec;
     this.#store = store;
-    this.#nextSerial = meta.nextLoose;
-    this.#purgedBelow = meta.purgedBelow;
-    for (const lane of meta.lanes) this.#addLane(new Lane(number, lane, store));
+    const start = meta ?? emptyMeta;
+    this.#nextSerial = start.nextLoose;
+    this.#purgedBelow = start.purgedBelow;
+    for (const lane of start.lanes) this.#addLane(new Lane(number, lane, store));
     this.parts = {
       number,
       clock: store.clock,
       leases: new LeaseBook(number),
-      loose: new LooseBook(number, store.storage, meta.loose),
-      dead: new DeadBook(number, store.storage, meta.nextDead, meta.dead),
+      loose: new LooseBook(number, store.storage, start.loose),
+      dead: new DeadBook(number, store.storage, start.nextDead, start.dead),
       spec: () => this.spec,
       lane: (priority) => this.#lane(priority),
       lanes: () => this.#sorted,
@@ -81,7 +86,7 @@ export class LocalQueue implements Participant {
     this.#waiters = new Waiters(this.parts, {
       outcomes: this.#outcomes,
       tokens: store.tokens,
-      nextLease: meta.nextLease,
+      nextLease: start.nextLease,
       changed: this.#touch,
     });
   }
@@ -245,7 +250,8 @@ export class LocalQueue implements Participant {
     for (const lane of this.#sorted) lane.sealDone(batch);
     this.parts.leases.seal(batch);
     this.parts.loose.seal();
-    if (batch.length > 0) batch.put(metaKey(this.number), encodeMeta(this.#meta()));
+    if (batch.length > 0 || this.#new) batch.put(metaKey(this.number), encodeMeta(this.#meta()));
+    this.#new = false;
     this.#wake(now);
   }
 
@@ -257,6 +263,7 @@ export class LocalQueue implements Participant {
       purgedBelow: this.#purgedBelow,
       loose: this.parts.loose.count,
       dead: this.parts.dead.count,
+      inFlight: this.parts.leases.inFlight,
       lanes: this.#sorted.map(({ meta }) => meta),
     };
   }

@@ -1,5 +1,5 @@
+import { damaged } from "../store/damage.ts";
 import type { Storage } from "../store/storage.ts";
-import { damaged } from "./damage.ts";
 import {
   clearingKey,
   doneKey,

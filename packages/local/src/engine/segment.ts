@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { damaged } from "./damage.ts";
+import { damaged } from "../store/damage.ts";
 import { readU48, writeU48 } from "./keys.ts";
 import { recordLength } from "./record.ts";
 

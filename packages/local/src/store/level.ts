@@ -1,4 +1,6 @@
+import type { AlienError } from "@alienplatform/core";
 import type { AbstractLevel } from "abstract-level";
+import { damaged } from "./damage.ts";
 import type { Range, Storage, WriteBatch } from "./storage.ts";
 
 type Level = AbstractLevel<string | Buffer | Uint8Array, Buffer, Buffer>;
@@ -50,5 +52,9 @@ export class LevelStorage implements Storage {
 
   mark(commits: number): void {
     this.#marked = commits;
+  }
+
+  async shortened(commits: number): Promise<AlienError> {
+    return damaged(`${this.#marked - commits} commits are missing at the end`);
   }
 }

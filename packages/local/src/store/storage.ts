@@ -1,3 +1,5 @@
+import type { AlienError } from "@alienplatform/core";
+
 /** A range of keys: from `gte` (or after `gt`) to before `lt`. */
 export interface Range {
   readonly gte?: Buffer;
@@ -33,4 +35,6 @@ export interface Storage {
    */
   watermark(): Promise<number>;
   mark(commits: number): void;
+  /** The error for a store that has fewer commits than the watermark says; later opens answer it too. */
+  shortened(commits: number): Promise<AlienError>;
 }

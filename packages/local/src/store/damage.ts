@@ -7,3 +7,8 @@ export function damaged(what: string, cause?: unknown): AlienError {
     ...(cause !== undefined && { cause }),
   });
 }
+
+/** Whether LevelDB refused to read something because it does not match its checksum. */
+export function isCorruption(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "LEVEL_CORRUPTION";
+}
