@@ -28,13 +28,14 @@ export class DiskStorage extends LevelStorage {
   constructor(directory: string) {
     const store = join(directory, storeFiles.level);
     super(
-      new ClassicLevel<Buffer, Buffer>(store, {
-        keyEncoding: "buffer",
-        valueEncoding: "buffer",
-        // Larger buffers send faster and open slower: the log is replayed at open.
-        writeBufferSize: 16 * MiB,
-        cacheSize: 8 * MiB,
-      }),
+      () =>
+        new ClassicLevel<Buffer, Buffer>(store, {
+          keyEncoding: "buffer",
+          valueEncoding: "buffer",
+          // Larger buffers send faster and open slower: the log is replayed at open.
+          writeBufferSize: 16 * MiB,
+          cacheSize: 8 * MiB,
+        }),
     );
     this.#directory = directory;
     this.#store = store;

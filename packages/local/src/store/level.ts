@@ -7,15 +7,23 @@ type Level = AbstractLevel<string | Buffer | Uint8Array, Buffer, Buffer>;
 
 /** Storage over any abstract-level store with binary keys and values. */
 export class LevelStorage implements Storage {
-  readonly level: Level;
+  readonly #make: () => Level;
+  #opened: Level | undefined;
   #marked = 0;
 
-  constructor(level: Level) {
-    this.level = level;
+  /** A level opens by itself soon after it is made; so it is made when it is to be opened. */
+  constructor(make: () => Level) {
+    this.#make = make;
+  }
+
+  get level(): Level {
+    if (this.#opened === undefined) throw new TypeError("open() the storage before using it");
+    return this.#opened;
   }
 
   open(): Promise<void> {
-    return this.level.open();
+    this.#opened = this.#make();
+    return this.#opened.open();
   }
 
   get(key: Buffer): Promise<Buffer | undefined> {
@@ -43,7 +51,7 @@ export class LevelStorage implements Storage {
   }
 
   close(): Promise<void> {
-    return this.level.close();
+    return this.#opened?.close() ?? Promise.resolve();
   }
 
   async watermark(): Promise<number> {

@@ -4,7 +4,6 @@ import type { Storage } from "./storage.ts";
 
 /** A store in memory, for tests; what is in it survives close() and open(). */
 export function memoryStorage(): Storage {
-  return new LevelStorage(
-    new MemoryLevel<Buffer, Buffer>({ keyEncoding: "buffer", valueEncoding: "buffer" }),
-  );
+  const level = new MemoryLevel<Buffer, Buffer>({ keyEncoding: "buffer", valueEncoding: "buffer" });
+  return new LevelStorage(() => level);
 }
