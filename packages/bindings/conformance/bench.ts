@@ -4,7 +4,7 @@ import type { QueueOptions } from "../src/queue/binding.ts";
 import { QueueClient } from "../src/queue/client.ts";
 import { Consumer } from "../src/queue/consumer.ts";
 import type { Delivery, Outcome, QueueDriver, Receiver } from "../src/queue/driver.ts";
-import type { MessageHandler } from "../src/queue/handle.ts";
+import type { JobHandlers, MessageHandler } from "../src/queue/handle.ts";
 import type { ReceivedMessage } from "../src/queue/message.ts";
 import type { QueueOperator } from "../src/queue/operator.ts";
 import type { QueueWorld, WorldClock } from "./world.ts";
@@ -48,7 +48,7 @@ export class Bench {
   }
 
   /** Runs the handler as a process of one's own does, until the case ends or drains it. */
-  consume(handler: MessageHandler): Consumer {
+  consume(handler: MessageHandler | JobHandlers): Consumer {
     const { queue, options, clock } = this;
     const random = () => 0.5;
     const log = () => undefined;

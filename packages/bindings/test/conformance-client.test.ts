@@ -8,6 +8,10 @@ queueConformance({
   name: "a client over a client",
   runner: { describe, it },
   except: {
+    "a job carries the name of its handler, any other message none":
+      "a client's batch names no job",
+    "a job runs the handler of its name; one without goes to the dead letters at once":
+      "a client's batch names no job",
     "a body that is not what it says goes to the dead letters without a run":
       "a client sends no body that is not what it says",
     "a handler that always throws is run maxAttempts times, then its error is in the dead letters":

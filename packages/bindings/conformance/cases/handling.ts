@@ -98,6 +98,24 @@ export const handling: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "a job runs the handler of its name; one without goes to the dead letters at once",
+    needs: { operator: true },
+    async run(bench) {
+      const charged: unknown[] = [];
+      const consumer = bench.consume({ charge: (payload) => void charged.push(payload) });
+      const { id } = await bench.client.call("toString", { n: 1 });
+      await bench.client.call("charge", { n: 2 });
+      await bench.until("the job with a handler", () => charged.length === 1);
+      await consumer.drain(0);
+      assert.deepEqual(charged, [{ n: 2 }]);
+      const letters = await bench.operator.deadLetters({ limit: 10 });
+      assert.deepEqual(
+        letters.map((letter) => [letter.id, letter.attempts, letter.error.code]),
+        [[id, 1, "HANDLER_UNKNOWN"]],
+      );
+    },
+  },
+  {
     name: "a body that is not what it says goes to the dead letters without a run",
     needs: { operator: true },
     async run(bench) {

@@ -76,6 +76,16 @@ export const sending: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "a job carries the name of its handler, any other message none",
+    async run(bench) {
+      await bench.client.call("charge", { n: 1 });
+      const job = await bench.one();
+      assert.deepEqual([job.job, job.payload], ["charge", { n: 1 }]);
+      await bench.texts("plain");
+      assert.equal((await bench.one()).job, undefined);
+    },
+  },
+  {
     name: "ids sort in the order of sending",
     async run(bench) {
       const ids = await bench.texts("a", "b", "c");
