@@ -20,12 +20,14 @@ export async function dev(
   const { terminal } = context;
   const json = options.json === true;
   const report = reporter(terminal, json);
+  const loadedAt = Date.now();
   const stack = await stackAround(context);
   const directory = dataDirectory(context, stack, options.persistTo);
   if (options.reset) await resetLocalQueues(directory);
   const store = new LocalStore(directory);
   const session = new Session(stack, {
     report,
+    loadedAt,
     environment: { ...context.environment, ALIEN_DIRECTORY: directory },
     ports: new Ports(options.port),
     print: (text) => terminal.note(text.trimEnd()),

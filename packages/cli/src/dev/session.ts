@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly ports: Ports;
   /** The environment of dev itself. */
   readonly environment: NodeJS.ProcessEnv;
+  /** When the stack's files were read, milliseconds since the epoch. */
+  readonly loadedAt: number;
   /** Gets what alien.ts prints while it loads. */
   readonly print: (text: string) => void;
   /** Checks the stack against what this machine can do, and makes its queues known to the store. */
@@ -50,7 +52,7 @@ export class Session {
   /** Resolves when every function runs or has said why it does not. */
   async start(): Promise<Pick<Ready, "stack" | "queues" | "functions">> {
     await this.#apply(this.#stack);
-    this.#watch();
+    this.#watch(this.#options.loadedAt);
     return this.#summary();
   }
 
@@ -75,6 +77,7 @@ export class Session {
   #changed(files: ReadonlySet<string>): void {
     this.#work = this.#work.then(async () => {
       if (this.#stopping) return;
+      const readAt = Date.now();
       const before = new Map(this.#signatures);
       if (this.#ofStack().some((file) => files.has(file))) await this.#reload();
       // Those that the new declaration has replaced are built from the new files already.
@@ -86,7 +89,7 @@ export class Session {
         return changed.length === 0 ? undefined : each.replace(changed);
       });
       await Promise.all(replacements);
-      this.#watch();
+      this.#watch(readAt);
     });
   }
 
@@ -183,9 +186,9 @@ export class Session {
     };
   }
 
-  #watch(): void {
+  #watch(readAt: number): void {
     const functions = [...this.#functions.values()].flatMap(({ inputs }) => inputs);
-    this.#watcher.files([...this.#ofStack(), ...functions]);
+    this.#watcher.files([...this.#ofStack(), ...functions], readAt);
   }
 
   #ofStack(): readonly string[] {

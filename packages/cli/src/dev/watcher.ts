@@ -1,28 +1,46 @@
+import { existsSync, statSync } from "node:fs";
 import { type FSWatcher, watch } from "chokidar";
 
-// An editor that saves in several steps causes one change.
+/** An editor that saves in several steps causes one change. */
 const SETTLE_MS = 50;
+/** A file system's clock ticks more coarsely than ours. */
+const TICK_MS = 20;
 
 /** Watches files, and only those; the set may change while it watches. */
 export class Watcher {
   readonly #watcher: FSWatcher;
   readonly #onChange: (files: ReadonlySet<string>) => void;
   readonly #changed = new Set<string>();
+  /** Those that chokidar has not looked at yet, and when they were read. */
+  readonly #unseen = new Map<string, number>();
   #files = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(onChange: (files: ReadonlySet<string>) => void) {
     this.#onChange = onChange;
-    this.#watcher = watch([], { ignoreInitial: true });
-    this.#watcher.on("all", (_event, file) => this.#collect(file));
+    this.#watcher = watch([]);
+    this.#watcher.on("all", (event, file) => {
+      if (event === "addDir" || event === "unlinkDir" || !this.#files.has(file)) return;
+      const readAt = this.#unseen.get(file);
+      this.#unseen.delete(file);
+      if (readAt === undefined || event !== "add" || writtenSince(file, readAt))
+        this.#collect(file);
+    });
   }
 
-  /** Replaces the set of watched files; absolute paths. One that does not exist yet is waited for. */
-  files(files: Iterable<string>): void {
+  /**
+   * Replaces the set of watched files, absolute paths, which were read no earlier than `readAt`: a change
+   * since then counts. One that does not exist yet is waited for.
+   */
+  files(files: Iterable<string>, readAt: number): void {
     const next = new Set(files);
-    this.#watcher.unwatch([...this.#files].filter((file) => !next.has(file)));
-    this.#watcher.add([...next].filter((file) => !this.#files.has(file)));
+    const gone = [...this.#files].filter((file) => !next.has(file));
+    const added = [...next].filter((file) => !this.#files.has(file));
+    for (const file of gone) this.#unseen.delete(file);
+    for (const file of added) if (existsSync(file)) this.#unseen.set(file, readAt);
     this.#files = next;
+    this.#watcher.unwatch(gone);
+    this.#watcher.add(added);
   }
 
   async close(): Promise<void> {
@@ -39,4 +57,13 @@ export class Watcher {
       this.#onChange(files);
     }, SETTLE_MS);
   }
+}
+
+/**
+ * Whether a file was written after it was read and before it was watched. It is watched by now, so that a
+ * later write is told; chokidar's own look at it was before that.
+ */
+function writtenSince(file: string, readAt: number): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined || stats.mtimeMs >= readAt - TICK_MS;
 }

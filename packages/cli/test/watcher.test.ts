@@ -1,0 +1,68 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { Watcher } from "../src/dev/watcher.ts";
+
+let directory: string;
+let watcher: Watcher;
+let changes: ReadonlySet<string>[];
+let changed: () => void;
+
+beforeEach(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), "alien-watch-")));
+  changes = [];
+  watcher = new Watcher((files) => {
+    changes.push(files);
+    changed();
+  });
+});
+
+afterEach(async () => {
+  await watcher.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it("a file that is written right after it was read counts as changed", async () => {
+  const file = join(directory, "a.ts");
+  await writeFile(file, "1");
+  const change = nextChange();
+  // Nothing is awaited in between: the watcher has not looked at the file when it is written again.
+  watcher.files([file], Date.now());
+  await writeFile(file, "2");
+  await change;
+  expect(changes[0]).toEqual(new Set([file]));
+});
+
+it("a file that appears is a change, and others beside it are none", async () => {
+  const old = join(directory, "old.ts");
+  const missing = join(directory, ".env");
+  await writeFile(old, "1");
+  watcher.files([old, missing], Date.now() + 60_000);
+  const change = nextChange();
+  await writeFile(join(directory, "unrelated.ts"), "");
+  await writeFile(missing, "A=1");
+  await change;
+  expect(changes).toEqual([new Set([missing])]);
+});
+
+it("a file that is watched no more causes no change", async () => {
+  const [one, two] = [join(directory, "one.ts"), join(directory, "two.ts")];
+  for (const file of [one, two]) await writeFile(file, "1");
+  const first = nextChange();
+  // Read before they were written: the first look at them is a change.
+  watcher.files([one, two], 0);
+  await first;
+  const second = nextChange();
+  watcher.files([two], Date.now());
+  await writeFile(one, "22");
+  await writeFile(two, "22");
+  await second;
+  expect(changes).toEqual([new Set([one, two]), new Set([two])]);
+});
+
+function nextChange(): Promise<void> {
+  return new Promise((resolve) => {
+    changed = resolve;
+  });
+}
