@@ -12,33 +12,7 @@ import type {
 } from "../src/queue/driver.ts";
 import type { QueueStats } from "../src/queue/operator.ts";
 import { Bell } from "./bell.ts";
-
-/** One message and what became of it so far. */
-export interface Stored {
-  readonly message: Outgoing;
-  /** Its place in the order of sending; a retry keeps it. */
-  readonly place: number;
-  dueAt: number;
-  /** Deliveries so far that count. */
-  attempts: number;
-  loan?: Loan | undefined;
-  /** Purged while on loan: gone when the loan ends. */
-  purged: boolean;
-}
-
-/** One delivery, remembered for ever so that a repeated outcome is known. */
-export interface Loan {
-  readonly receipt: string;
-  readonly stored: Stored;
-  until: number;
-  outcome?: Outcome["kind"];
-}
-
-export interface Dead {
-  readonly stored: Stored;
-  readonly deadAt: number;
-  readonly error: Failure;
-}
+import { byPriorityThenPlace, contentOf, type Dead, type Loan, type Stored } from "./stored.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -276,12 +250,4 @@ function refused(code: "IDEMPOTENCY_CONFLICT" | "RECEIPT_EXPIRED", message: stri
       ? "Receive the message again, or ask for a longer lease."
       : "Send with another key, or with the payload that the key was first used with.";
   return { ok: false, error: new AlienError(code, message, { fix }) } as const;
-}
-
-function contentOf({ headers, body }: Outgoing): string {
-  return `${headers.kind} ${body}`;
-}
-
-function byPriorityThenPlace(a: Stored, b: Stored): number {
-  return (b.message.priority ?? 0) - (a.message.priority ?? 0) || a.place - b.place;
 }

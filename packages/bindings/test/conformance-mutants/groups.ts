@@ -1,5 +1,5 @@
 import { ReferenceQueue } from "../../conformance/index.ts";
-import type { Stored } from "../../conformance/reference-queue.ts";
+import type { Stored } from "../../conformance/stored.ts";
 import { inQueue, type Mutant } from "./mutant.ts";
 
 /** Faults in the order of FIFO groups. */

@@ -1,5 +1,5 @@
 import { ReferenceQueue } from "../../conformance/index.ts";
-import type { Loan, Stored } from "../../conformance/reference-queue.ts";
+import type { Loan, Stored } from "../../conformance/stored.ts";
 import type { Delivery, Failure, Outcome, Outgoing, SettleResult } from "../../src/queue/driver.ts";
 import { inQueue, type Mutant } from "./mutant.ts";
 
