@@ -32,6 +32,8 @@ test("a cycle deeper than any stack is refused, and so is nesting deeper than JS
 
 test("the same object twice is no cycle", () => {
   const shared = { n: 1 };
+  const dated = { at: new Date(0), a: shared, b: [shared, shared] };
+  expect(JSON.parse(encodeJson(dated))).toMatchObject({ a: { n: 1 }, b: [{ n: 1 }, { n: 1 }] });
   expect(encodeJson({ a: shared, b: [shared, shared] })).toBe(
     '{"a":{"n":1},"b":[{"n":1},{"n":1}]}',
   );
