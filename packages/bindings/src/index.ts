@@ -2,8 +2,9 @@ export type { Clock } from "./clock.ts";
 export type { PlatformRuntime } from "./platform.ts";
 export type { QueueBinding, QueueOptions } from "./queue/binding.ts";
 export { type NackOptions, QueueClient, type QueueClientOptions } from "./queue/client.ts";
-export { Consumer, type ConsumerOptions, type DeliveryEvent } from "./queue/consumer.ts";
+export { Consumer, type ConsumerOptions } from "./queue/consumer.ts";
 export { deliver } from "./queue/deliver.ts";
+export type { DeliveryEvent } from "./queue/delivery-event.ts";
 export type {
   Delivery,
   Failure,

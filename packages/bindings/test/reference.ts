@@ -1,7 +1,8 @@
 import { defaultOptions, ReferenceDriver, ReferenceQueue } from "../conformance/index.ts";
 import type { QueueOptions } from "../src/queue/binding.ts";
 import { QueueClient, type QueueClientOptions } from "../src/queue/client.ts";
-import { Consumer, type ConsumerOptions, type DeliveryEvent } from "../src/queue/consumer.ts";
+import { Consumer, type ConsumerOptions } from "../src/queue/consumer.ts";
+import type { DeliveryEvent } from "../src/queue/delivery-event.ts";
 import type { Handling } from "../src/queue/handle.ts";
 import { VirtualClock } from "../src/virtual-clock.ts";
 

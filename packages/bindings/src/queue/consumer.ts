@@ -2,16 +2,15 @@ import type { AlienError } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import { pause } from "../pause.ts";
 import { Batcher } from "./batcher.ts";
+import { type DeliveryEvent, deliveryEvent } from "./delivery-event.ts";
 import type {
   Delivery,
-  Failure,
   Outcome,
   QueueDriver,
   Receiver,
   Settlement,
   SettleResult,
 } from "./driver.ts";
-import { toFailure } from "./failure.ts";
 import { type Ended, runInGroupOrder } from "./group-order.ts";
 import { failed, type Handling, handleDelivery } from "./handle.ts";
 import { LeaseRenewal } from "./lease-renewal.ts";
@@ -22,19 +21,6 @@ const POLL_MS = 20_000;
 const CONCURRENCY = 10;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
-
-/** One delivery and what became of it. */
-export interface DeliveryEvent {
-  readonly queue: string;
-  readonly id: string;
-  readonly attempt: number;
-  /** "lost" where the lease ended before the handler did: the message comes back. */
-  readonly outcome: Ended;
-  readonly durationMs: number;
-  /** Until the next attempt. */
-  readonly delayMs?: number;
-  readonly error?: Failure;
-}
 
 export interface ConsumerOptions {
   readonly handling: Handling;
@@ -273,19 +259,7 @@ export class Consumer implements LoanKeeper {
 
   #report(loan: Loan, ended: Outcome | "lost", lostTo?: AlienError): void {
     const { onEvent, clock, handling } = this.#given;
-    if (onEvent === undefined) return;
-    const { id, attempt } = loan.delivery;
-    const now = clock.now();
-    const error = errorOf(ended) ?? (lostTo === undefined ? undefined : toFailure(lostTo));
-    onEvent({
-      queue: handling.queue,
-      id,
-      attempt,
-      outcome: kindOf(ended),
-      durationMs: now - (loan.startedAt ?? now),
-      ...(typeof ended === "object" && ended.kind === "retry" ? { delayMs: ended.delayMs } : {}),
-      ...(error === undefined ? {} : { error }),
-    });
+    onEvent?.(deliveryEvent(handling.queue, loan, ended, clock.now(), lostTo));
   }
 }
 
@@ -293,8 +267,4 @@ const RELEASE: Outcome = { kind: "release" };
 
 function kindOf(ended: Outcome | "lost"): Ended {
   return ended === "lost" ? ended : ended.kind;
-}
-
-function errorOf(ended: Outcome | "lost"): Failure | undefined {
-  return typeof ended === "object" && "error" in ended ? ended.error : undefined;
 }
