@@ -5,7 +5,7 @@ import { ClassicLevel } from "classic-level";
 import { storeFiles } from "./store/disk.ts";
 
 /** What we put beside the store. Nothing else is removed: it may be any directory of the user's. */
-const OURS = ["socket", "stack.json", storeFiles.watermark, storeFiles.damage];
+const OURS = ["socket", "stack.json", storeFiles.watermark, storeFiles.damage, storeFiles.reserve];
 
 /** Forgets everything we keep in a data directory; STORAGE_IN_USE where a process has it open. */
 export async function resetLocalQueues(directory: string): Promise<void> {

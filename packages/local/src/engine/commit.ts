@@ -1,5 +1,5 @@
 import { AlienError } from "@alienplatform/core";
-import { damaged, isCorruption } from "../store/damage.ts";
+import { damaged, isCorruption, isFull, storageFull } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { storeRow } from "./keys.ts";
 
@@ -197,6 +197,7 @@ export class Commit {
 
 function failure(cause: unknown): AlienError {
   if (cause instanceof AlienError) return cause;
+  if (isFull(cause)) return storageFull(cause);
   if (isCorruption(cause)) return damaged("a row cannot be read", cause);
   return new AlienError("STORAGE_FAILED", `the local store failed: ${String(cause)}`, {
     fix: "Check the disk of the data directory, then start again: what was acknowledged is there.",

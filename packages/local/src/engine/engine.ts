@@ -10,19 +10,14 @@ import type {
   SettleResult,
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
-import { damaged, isCorruption } from "../store/damage.ts";
+import { storageFull } from "../store/damage.ts";
 import type { Storage } from "../store/storage.ts";
-import { Catalog } from "./catalog.ts";
-import { Commit } from "./commit.ts";
-import { table, tableRange } from "./keys.ts";
 import type { Lease } from "./lease.ts";
-import { openStore } from "./opening.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
-import type { LocalQueue, StoreParts } from "./queue.ts";
+import type { LocalQueue } from "./queue.ts";
 import { clearPurged } from "./recovery.ts";
-import { SessionBook } from "./sessions.ts";
-import { type Random, TokenSource } from "./token.ts";
-import { WindowBudget } from "./window.ts";
+import { type EngineState, loadState } from "./state.ts";
+import type { Random } from "./token.ts";
 
 export interface EngineOptions {
   /** Not open yet; the engine opens and closes it. */
@@ -38,67 +33,90 @@ export interface EngineOptions {
 }
 
 const GRACE_MS = 1_500;
-const WINDOW_BYTES = 32 * 1024 * 1024;
+const LOOK_FOR_SPACE_MS = 1_000;
 
 /** The local queues in this process, which owns their store. */
 export class Engine implements LocalQueues {
   /** Raised at each opening of the store: a reply of a lower term comes from an owner that is no more. */
   readonly term: number;
-  readonly #store: StoreParts;
-  readonly #catalog: Catalog;
-  readonly #sessions: SessionBook;
+  readonly #options: EngineOptions;
+  #state: EngineState;
   readonly #attached = new Set<string>();
-  #cancelGrace: (() => void) | undefined;
+  /** Cancels what is planned for later. */
+  readonly #plans = new Map<string, () => void>();
+  /** The disk is full: nothing new is taken in. */
+  #full = false;
+  #making: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(term: number, store: StoreParts, catalog: Catalog, sessions: SessionBook) {
-    this.term = term;
-    this.#store = store;
-    this.#catalog = catalog;
-    this.#sessions = sessions;
-    store.commit.onFailure = (error) => {
-      for (const queue of catalog.queues()) queue.close(error);
-    };
+  private constructor(options: EngineOptions, state: EngineState) {
+    this.#options = options;
+    this.#state = state;
+    this.term = state.term;
+    this.#settleIn(state);
   }
 
   /** Opens the store and brings back what was in flight: work for that, whatever the backlog. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const { storage, clock } = options;
-    await storage.open();
+    return new Engine(options, await loadState(options));
+  }
+
+  #settleIn(state: EngineState): void {
+    state.store.commit.onFailure = (error) => {
+      for (const queue of state.catalog.queues()) queue.close(error);
+      if (error.code === "STORAGE_FULL" && this.#closing === undefined)
+        this.#making = this.#makeRoom();
+    };
+    this.#plan("grace", this.#options.graceMs ?? GRACE_MS, () => this.#endAbsent(state));
+  }
+
+  #plan(name: string, delayMs: number, run: () => void): void {
+    this.#plans.get(name)?.();
+    this.#plans.set(name, this.#options.clock.schedule(delayMs, run));
+  }
+
+  /**
+   * A full disk has made memory run ahead of it. What was kept in reserve is enough to open the store again and to
+   * settle; nothing new is taken in until there is space.
+   */
+  async #makeRoom(): Promise<void> {
+    const { storage } = this.#options;
+    this.#full = true;
     try {
-      const { term, commits } = await openStore(storage);
-      const commit = new Commit(storage, { sync: options.durability === "power", count: commits });
-      const store: StoreParts = {
-        storage,
-        commit,
-        clock,
-        tokens: new TokenSource(options.random),
-        budget: new WindowBudget(options.windowBytes ?? WINDOW_BYTES),
-      };
-      const catalog = await Catalog.read(store);
-      const sessions = new SessionBook(commit);
-      for (const [key, row] of await storage.rows(tableRange(table.session), 100_000)) {
-        sessions.restore(key, row, clock.now());
-      }
-      const engine = new Engine(term, store, catalog, sessions);
-      engine.#awaitSessions(options.graceMs ?? GRACE_MS);
-      clearPurged(storage).catch((error) => commit.fail(error));
-      return engine;
-    } catch (error) {
       await storage.close();
-      throw isCorruption(error) ? damaged("a row cannot be read", error) : error;
+      await storage.spendReserve();
+      this.#state = await loadState(this.#options);
+      this.#settleIn(this.#state);
+    } catch {
+      // Still no room: until there is some, each call is answered with the failure.
     }
+    if (this.#closing === undefined) this.#lookForSpace();
+  }
+
+  #lookForSpace(): void {
+    this.#plan("space", LOOK_FOR_SPACE_MS, () => {
+      if (this.#state.store.commit.failure !== undefined) {
+        this.#making = this.#makeRoom();
+        return;
+      }
+      this.#options.storage.keepReserve().then(
+        () => {
+          this.#full = false;
+        },
+        () => this.#lookForSpace(),
+      );
+    });
   }
 
   declare(specs: readonly QueueSpec[]): Promise<void> {
     return this.#attempt(async () => {
-      this.#catalog.declare(specs);
-      await this.#store.commit.durable();
+      this.#state.catalog.declare(specs);
+      await this.#state.store.commit.durable();
     });
   }
 
   async list(): Promise<readonly QueueSpec[]> {
-    return this.#catalog.queues().map(({ spec }) => spec);
+    return this.#state.catalog.queues().map(({ spec }) => spec);
   }
 
   send(
@@ -107,9 +125,10 @@ export class Engine implements LocalQueues {
     origin?: Origin,
   ): Promise<readonly SendResult[]> {
     return this.#attempt(() => {
-      const target = this.#catalog.find(queue);
+      const target = this.#state.catalog.find(queue);
+      if (this.#full) throw storageFull();
       if (this.#isNew(origin)) target.send(messages);
-      return this.#store.commit
+      return this.#state.store.commit
         .durable()
         .then(() => messages.map(({ id }) => ({ ok: true, id, deduplicated: false })));
     });
@@ -124,7 +143,7 @@ export class Engine implements LocalQueues {
     return this.#attempt(() => {
       if (signal?.aborted === true) return Promise.resolve([]);
       if (origin !== undefined) this.#attached.add(origin.session);
-      return this.#catalog.find(queue).take(options, signal, origin);
+      return this.#state.catalog.find(queue).take(options, signal, origin);
     });
   }
 
@@ -134,11 +153,11 @@ export class Engine implements LocalQueues {
     origin?: Origin,
   ): Promise<readonly SettleResult[]> {
     return this.#attempt(() => {
-      const target = this.#catalog.find(queue);
+      const target = this.#state.catalog.find(queue);
       const results = this.#isNew(origin)
         ? target.settle(settlements)
         : settlements.map((): SettleResult => ({ ok: true, applied: true }));
-      return this.#store.commit.durable().then(() => results);
+      return this.#state.store.commit.durable().then(() => results);
     });
   }
 
@@ -148,43 +167,43 @@ export class Engine implements LocalQueues {
     leaseMs: number,
   ): Promise<readonly SettleResult[]> {
     return this.#attempt(() => {
-      const results = this.#catalog.find(queue).extend(receipts, leaseMs);
-      return this.#store.commit.durable().then(() => results);
+      const results = this.#state.catalog.find(queue).extend(receipts, leaseMs);
+      return this.#state.store.commit.durable().then(() => results);
     });
   }
 
   stats(queue: string): Promise<QueueStats> {
-    return this.#attempt(() => this.#catalog.find(queue).stats());
+    return this.#attempt(() => this.#state.catalog.find(queue).stats());
   }
 
   peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
-    return this.#attempt(() => this.#catalog.find(queue).peek(options));
+    return this.#attempt(() => this.#state.catalog.find(queue).peek(options));
   }
 
   purge(queue: string): Promise<number> {
     return this.#attempt(async () => {
-      const target = this.#catalog.find(queue);
-      const removed = await this.#store.commit.alone(() => target.purge());
-      await clearPurged(this.#store.storage);
+      const target = this.#state.catalog.find(queue);
+      const removed = await this.#state.store.commit.alone(() => target.purge());
+      await clearPurged(this.#options.storage);
       return removed;
     });
   }
 
   deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
-    return this.#attempt(() => this.#catalog.find(queue).deadLetters(options));
+    return this.#attempt(() => this.#state.catalog.find(queue).deadLetters(options));
   }
 
   redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
     return this.#attempt(() => {
-      const target = this.#catalog.find(queue);
-      return this.#store.commit.alone(() => target.redrive(ids));
+      const target = this.#state.catalog.find(queue);
+      return this.#state.store.commit.alone(() => target.redrive(ids));
     });
   }
 
   discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
     return this.#attempt(() => {
-      const target = this.#catalog.find(queue);
-      return this.#store.commit.alone(() => target.discard(ids));
+      const target = this.#state.catalog.find(queue);
+      return this.#state.store.commit.alone(() => target.discard(ids));
     });
   }
 
@@ -198,13 +217,13 @@ export class Engine implements LocalQueues {
     return this.#attempt(() => {
       this.#attached.delete(session);
       const clean = options.clean === true;
-      for (const queue of this.#catalog.queues()) {
+      for (const queue of this.#state.catalog.queues()) {
         const leases = queue.parts.leases.ofSession(session);
         if (clean) queue.leaveSession(leases);
         else this.#endLeases(queue, leases);
       }
-      if (clean) this.#sessions.forget(session);
-      return this.#store.commit.durable();
+      if (clean) this.#state.sessions.forget(session);
+      return this.#state.store.commit.durable();
     });
   }
 
@@ -212,29 +231,29 @@ export class Engine implements LocalQueues {
     if (leases.length > 0) queue.endLeases(leases);
   }
 
-  /** Sessions of before the opening that do not come back in time died with the last owner. */
-  #awaitSessions(graceMs: number): void {
-    this.#cancelGrace = this.#store.clock.schedule(graceMs, () => {
-      if (this.#store.commit.failure !== undefined) return;
-      for (const queue of this.#catalog.queues()) {
-        const { leases } = queue.parts;
-        for (const session of this.#catalog.inheritedSessions) {
-          if (!this.#attached.has(session)) this.#endLeases(queue, leases.ofSession(session));
+  /** Sessions of before the opening that did not come back in time died with the last owner. */
+  #endAbsent({ store, catalog }: EngineState): void {
+    if (store.commit.failure !== undefined) return;
+    for (const queue of catalog.queues()) {
+      for (const session of catalog.inheritedSessions) {
+        if (!this.#attached.has(session)) {
+          this.#endLeases(queue, queue.parts.leases.ofSession(session));
         }
       }
-    });
+    }
   }
 
   #isNew(origin: Origin | undefined): boolean {
     if (origin === undefined) return true;
     this.#attached.add(origin.session);
-    return this.#sessions.apply(origin, this.#store.clock.now());
+    return this.#state.sessions.apply(origin, this.#state.store.clock.now());
   }
 
   /** Runs a step, unless nothing can be done any more; what it throws is the answer. */
   #attempt<Result>(step: () => Promise<Result>): Promise<Result> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
-    if (this.#store.commit.failure !== undefined) return Promise.reject(this.#store.commit.failure);
+    if (this.#state.store.commit.failure !== undefined)
+      return Promise.reject(this.#state.store.commit.failure);
     try {
       return step();
     } catch (error) {
@@ -248,10 +267,11 @@ export class Engine implements LocalQueues {
   }
 
   async #close(): Promise<void> {
-    this.#cancelGrace?.();
-    for (const queue of this.#catalog.queues()) queue.close(closedError());
-    await this.#store.commit.close();
-    await this.#store.storage.close();
+    await this.#making;
+    for (const cancel of this.#plans.values()) cancel();
+    for (const queue of this.#state.catalog.queues()) queue.close(closedError());
+    await this.#state.store.commit.close();
+    await this.#options.storage.close();
   }
 }
 

@@ -7,7 +7,7 @@ import { storeRow } from "./keys.ts";
 const FORMAT = 1;
 
 /** Checks what kind of store this is, and takes it over: a new term fences the owner before. */
-export async function openStore(
+export async function takeOver(
   storage: Storage,
 ): Promise<{ readonly term: number; readonly commits: number }> {
   const [format, termRow, commitsRow] = await storage.getMany([

@@ -12,3 +12,19 @@ export function damaged(what: string, cause?: unknown): AlienError {
 export function isCorruption(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "LEVEL_CORRUPTION";
 }
+
+/** Whether something could not be written for want of space. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "ENOSPC") return true;
+  return /no space left/i.test(error.message) || isFull(error.cause);
+}
+
+/** What is answered while the disk is full. */
+export function storageFull(cause?: unknown): AlienError {
+  return new AlienError("STORAGE_FULL", "the disk of the local store is full", {
+    fix: "Free some space on it; what was acknowledged is there, and messages can still be settled.",
+    retryable: true,
+    ...(cause !== undefined && { cause }),
+  });
+}

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, open as openFile, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
@@ -10,12 +10,20 @@ import { Watermark } from "./watermark.ts";
 
 const MiB = 1024 * 1024;
 
+/** Opening a store writes its journal, up to this large, into a table. */
+const WRITE_BUFFER_BYTES = 16 * MiB;
+/** Room for that, and for settling thousands of messages after it. */
+const RESERVE_BYTES = WRITE_BUFFER_BYTES + 8 * MiB;
+/** Programs that end before are spared the writing of the reserve. */
+const RESERVE_AFTER_MS = 3_000;
+
 /** What a store keeps in its directory. */
 export const storeFiles = {
   level: "store",
   watermark: "commits",
   /** Written where damage was found, since LevelDB itself forgets it at once. Deleting it accepts the loss. */
   damage: "damaged",
+  reserve: "reserve",
 } as const;
 
 /** A store in a directory; one process at a time can open it. */
@@ -24,6 +32,7 @@ export class DiskStorage extends LevelStorage {
   readonly #store: string;
   readonly #watermark: Watermark;
   #known = 0;
+  #reserveTimer: NodeJS.Timeout | undefined;
 
   constructor(directory: string) {
     const store = join(directory, storeFiles.level);
@@ -33,7 +42,7 @@ export class DiskStorage extends LevelStorage {
           keyEncoding: "buffer",
           valueEncoding: "buffer",
           // Larger buffers send faster and open slower: the log is replayed at open.
-          writeBufferSize: 16 * MiB,
+          writeBufferSize: WRITE_BUFFER_BYTES,
           cacheSize: 8 * MiB,
         }),
     );
@@ -55,6 +64,10 @@ export class DiskStorage extends LevelStorage {
       const dropped = await droppedRecords(this.#store, since);
       if (dropped.length > 0) throw await this.#remember(dropped.join("\n"));
       this.#known = this.#watermark.open();
+      this.#reserveTimer = setTimeout(() => {
+        // Without space there is no reserve; the first write that fails says so.
+        this.keepReserve().catch(() => undefined);
+      }, RESERVE_AFTER_MS).unref();
     } catch (error) {
       await super.close();
       throw error;
@@ -113,7 +126,30 @@ export class DiskStorage extends LevelStorage {
     this.#watermark.raise(commits);
   }
 
+  override async keepReserve(): Promise<void> {
+    const path = join(this.#directory, storeFiles.reserve);
+    const size = existsSync(path) ? (await stat(path)).size : 0;
+    if (size >= RESERVE_BYTES) return;
+    // A hole would reserve nothing.
+    const piece = Buffer.alloc(MiB, 1);
+    const file = await openFile(path, "w", 0o600);
+    try {
+      for (let written = 0; written < RESERVE_BYTES; written += MiB) await file.write(piece);
+      await file.sync();
+    } catch (error) {
+      await file.truncate(0);
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  override async spendReserve(): Promise<void> {
+    await rm(join(this.#directory, storeFiles.reserve), { force: true });
+  }
+
   override async close(): Promise<void> {
+    clearTimeout(this.#reserveTimer);
     this.#watermark.close();
     await super.close();
   }

@@ -65,4 +65,13 @@ export class LevelStorage implements Storage {
   async shortened(commits: number): Promise<AlienError> {
     return damaged(`${this.#marked - commits} commits are missing at the end`);
   }
+
+  /** Only a disk can be full. */
+  keepReserve(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  spendReserve(): Promise<void> {
+    return Promise.resolve();
+  }
 }

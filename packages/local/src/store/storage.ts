@@ -37,4 +37,8 @@ export interface Storage {
   mark(commits: number): void;
   /** The error for a store that has fewer commits than the watermark says; later opens answer it too. */
   shortened(commits: number): Promise<AlienError>;
+  /** Keeps some of the disk for the day it is full; throws where there is no space for that. */
+  keepReserve(): Promise<void>;
+  /** Gives the disk what was kept, while the storage is closed. */
+  spendReserve(): Promise<void>;
 }
