@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
-import { storeFiles } from "./store/disk.ts";
+import { storeFiles, storeFiles } from "./store/disk.ts";
 
 /** What we put beside the store. Nothing else is removed: it may be any directory of the user's. */
 const OURS = ["socket", "stack.json", storeFiles.watermark, storeFiles.damage, storeFiles.reserve];
@@ -12,7 +12,7 @@ export async function resetLocalQueues(directory: string): Promise<void> {
   try {
     // LevelDB takes its lock for this, so nothing is taken from under another process, and it removes
     // no file that is not its own.
-    await ClassicLevel.destroy(join(directory, "store"));
+    await ClassicLevel.destroy(join(directory, storeFiles.level));
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "LEVEL_LOCKED")) throw error;
     throw new AlienError(
