@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
-import { storeFiles, storeFiles } from "./store/disk.ts";
+import { storeFiles } from "./store/disk.ts";
 
 /** What we put beside the store. Nothing else is removed: it may be any directory of the user's. */
 const OURS = ["socket", "stack.json", storeFiles.watermark, storeFiles.damage, storeFiles.reserve];
