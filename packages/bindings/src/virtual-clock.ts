@@ -1,3 +1,4 @@
+import { type Duration, parseDuration } from "@alienplatform/core";
 import type { Clock } from "./clock.ts";
 
 interface Timer {
@@ -29,9 +30,9 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves on by so much and fires what falls due, in order of time; promise chains settle in between. */
-  async advance(byMs: number): Promise<void> {
-    const until = this.#now + byMs;
+  /** Moves on by milliseconds or "2h" and fires what falls due, in order of time; promise chains settle in between. */
+  async advance(by: number | Duration): Promise<void> {
+    const until = this.#now + (typeof by === "number" ? by : parseDuration(by));
     await settle();
     for (let timer = this.#due(until); timer !== undefined; timer = this.#due(until)) {
       this.#now = Math.max(this.#now, timer.at);
