@@ -1,14 +1,7 @@
 import { AlienError } from "@alienplatform/core";
 import { Command } from "commander";
 import type { Context } from "../context.ts";
-
-/** What `alien dev` takes. */
-export interface DevOptions {
-  readonly reset?: boolean;
-  readonly persistTo?: string;
-  readonly port?: number;
-  readonly json?: boolean;
-}
+import type { DevOptions } from "../dev/dev.ts";
 
 /** `alien dev`: the stack on this machine, until it is stopped. */
 export function devCommand(context: Context): Command {

@@ -1,5 +1,4 @@
 import { resetLocalQueues } from "@alienplatform/local/operate";
-import type { DevOptions } from "../commands/dev.ts";
 import type { Context } from "../context.ts";
 import { exitCodeOfSignal } from "../exit-code.ts";
 import { stackAround } from "../stack.ts";
@@ -9,6 +8,14 @@ import { Ports } from "./ports.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { reporter } from "./reporter.ts";
 import { Session } from "./session.ts";
+
+/** What `alien dev` takes. */
+export interface DevOptions {
+  readonly reset?: boolean;
+  readonly persistTo?: string;
+  readonly port?: number;
+  readonly json?: boolean;
+}
 
 /** Runs the stack around the working directory until a signal, or until the user's own command ends. */
 export async function dev(
