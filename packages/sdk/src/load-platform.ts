@@ -2,15 +2,21 @@ import type { PlatformRuntime } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import * as chosen from "#platform";
 
+interface PlatformModule {
+  readonly load?: (name: string) => Promise<PlatformRuntime>;
+  readonly runtime?: PlatformRuntime;
+}
+
 /** The runtime of the platform that a binding names. */
 export async function loadPlatform(name: string): Promise<PlatformRuntime> {
   // "#platform" is the lazy loader or, in a bundle for one platform, that platform's runtime module.
-  const module: { readonly load?: unknown; readonly runtime?: PlatformRuntime } = chosen;
-  if (module.runtime === undefined) return chosen.load(name);
-  if (module.runtime.platform === name) return module.runtime;
+  const { load, runtime }: PlatformModule = { ...chosen };
+  if (runtime === undefined && load !== undefined) return load(name);
+  if (runtime?.platform === name) return runtime;
+  const made = runtime?.platform ?? "no platform";
   throw new AlienError(
     "PLATFORM_MISSING",
-    `this bundle was made for "${module.runtime.platform}"; the binding names "${name}"`,
+    `this bundle was made for "${made}"; the binding names "${name}"`,
     { fix: `Deploy to "${name}" again.`, details: { platform: name } },
   );
 }
