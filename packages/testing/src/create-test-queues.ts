@@ -1,18 +1,18 @@
+import { VirtualClock } from "@alienplatform/bindings";
 import type { Resource, StackData } from "@alienplatform/core";
 import { Engine, memoryStorage } from "@alienplatform/local/engine";
 import { seeded } from "./seeded.ts";
-import { TestClock } from "./test-clock.ts";
 import { TestQueues } from "./test-queues.ts";
 
 export interface TestQueuesOptions {
   /** To start at another time, or to share one with the rest of the test. */
-  readonly clock?: TestClock;
+  readonly clock?: VirtualClock;
 }
 
 /** The declared queues on the real local engine, in memory, with a clock that stands still. */
 export async function createTestQueues(
   declared: StackData | Resource | readonly Resource[],
-  { clock = new TestClock() }: TestQueuesOptions = {},
+  { clock = new VirtualClock() }: TestQueuesOptions = {},
 ): Promise<TestQueues> {
   const resources = resourcesOf(declared);
   const random = seeded(1);

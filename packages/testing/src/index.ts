@@ -1,4 +1,4 @@
+export { VirtualClock } from "@alienplatform/bindings";
 export { createTestQueues, type TestQueuesOptions } from "./create-test-queues.ts";
 export type { SentMessage } from "./sent.ts";
-export { TestClock } from "./test-clock.ts";
 export type { DrainOptions, TestQueues } from "./test-queues.ts";

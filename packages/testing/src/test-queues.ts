@@ -4,6 +4,7 @@ import {
   QueueClient,
   type QueueDriver,
   type QueueOperator,
+  type VirtualClock,
 } from "@alienplatform/bindings";
 import { AlienError, nearest, type QueueResource, type Resource } from "@alienplatform/core";
 import type { Engine } from "@alienplatform/local/engine";
@@ -12,7 +13,6 @@ import { LocalQueueDriver, localBinding, specOf } from "@alienplatform/local/run
 import { type OpenDriver, registered, useQueues } from "@alienplatform/sdk/testing-hook";
 import { runHandler } from "./run-handler.ts";
 import { noting, type SentMessage } from "./sent.ts";
-import type { TestClock } from "./test-clock.ts";
 
 export interface DrainOptions {
   /** Stops after so many deliveries; otherwise nothing but the lack of messages ends it. */
@@ -27,7 +27,7 @@ interface Opened {
 
 /** The queues of one test. While they are open, queue() and onQueueMessage() of the sdk lead to them. */
 export class TestQueues {
-  readonly clock: TestClock;
+  readonly clock: VirtualClock;
   readonly #engine: Engine;
   readonly #random: () => number;
   readonly #resources: readonly Resource[];
@@ -38,7 +38,7 @@ export class TestQueues {
   constructor(
     engine: Engine,
     resources: readonly Resource[],
-    clock: TestClock,
+    clock: VirtualClock,
     random: () => number,
   ) {
     this.clock = clock;

@@ -2,7 +2,7 @@ import * as alien from "@alienplatform/core";
 import { AlienError, onQueueMessage, queue, retry } from "@alienplatform/sdk";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { createTestQueues, TestClock, type TestQueues } from "../src/index.ts";
+import { createTestQueues, type TestQueues, VirtualClock } from "../src/index.ts";
 
 const tasks = new alien.Queue("tasks")
   .schema(z.object({ image: z.string() }))
@@ -112,7 +112,7 @@ test("each test has queues of its own and forgets its handlers", async () => {
   onQueueMessage("tasks", () => undefined);
   await queues.queue("emails").sendText("first");
   await queues.close();
-  queues = await createTestQueues([emails], { clock: new TestClock(new Date("2026-01-01")) });
+  queues = await createTestQueues([emails], { clock: new VirtualClock(Date.UTC(2026, 0, 1)) });
   expect(queues.clock.now()).toBe(Date.UTC(2026, 0, 1));
   await expect(queues.drain()).rejects.toMatchObject({ code: "HANDLER_MISSING" });
   expect(await queues.queue("emails").receive(10)).toEqual([]);
