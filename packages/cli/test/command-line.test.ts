@@ -1,9 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import picocolors from "picocolors";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { run } from "../src/run.ts";
+import { here } from "./here.ts";
 
 let directory: string;
 
@@ -118,23 +117,6 @@ it("init asks before it writes among other files, and where nobody can be asked 
   expect(await readdir(directory)).toContain("alien.ts");
 });
 
-/** Runs a command line in this process; nobody can be asked. */
-async function alien(...args: readonly string[]) {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const plain = picocolors.createColors(false);
-  const status = await run(args, {
-    directory,
-    environment: {},
-    terminal: {
-      data: (text) => void stdout.push(text),
-      note: (text) => void stderr.push(text),
-      colors: plain,
-      noteColors: plain,
-    },
-    onSignal: () => {
-      throw new Error("these commands end by themselves");
-    },
-  });
-  return { status, stdout: stdout.join("\n"), stderr: stderr.join("\n") };
+function alien(...args: readonly string[]) {
+  return here(directory, ...args);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { here } from "./here.ts";
 import { Project } from "./journey.ts";
 import { stackFile, workerFile } from "./sample.ts";
 
@@ -114,10 +115,14 @@ it(
     await project.send("tasks", { name: "poison" });
     await dev.line(/dead letter/);
     expect(await dev.stop("SIGTERM")).toBe(143);
-    expect((await project.alien("dead", "ls", "tasks")).stdout).toContain("no such account");
+    expect((await here(project.directory, "dead", "ls", "tasks")).stdout).toContain(
+      "no such account",
+    );
     const reset = await project.dev("--reset");
     expect(await reset.stop("SIGTERM")).toBe(143);
-    expect((await project.alien("dead", "ls", "tasks")).stderr).toContain("no dead letters");
+    expect((await here(project.directory, "dead", "ls", "tasks")).stderr).toContain(
+      "no dead letters",
+    );
   },
 );
 

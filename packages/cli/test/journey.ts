@@ -89,8 +89,6 @@ export class Project {
 
 /** A command that runs, and the lines it has written so far. */
 export class Running {
-  /** What is being waited for. */
-  waiting: RegExp | undefined;
   readonly process: ChildProcess;
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { here } from "./here.ts";
 import { Project } from "./journey.ts";
 import { stackFile } from "./sample.ts";
 
@@ -31,7 +32,7 @@ it(
     const { id, version, deduplicated } = JSON.parse(sent.stdout);
     expect({ version, deduplicated }).toEqual({ version: 1, deduplicated: false });
 
-    const peeked = await project.alien("queue", "peek", "tasks");
+    const peeked = await here(project.directory, "queue", "peek", "tasks");
     expect(peeked.stdout).toContain(id);
     expect(peeked.stdout).toContain('{"a":1}');
 
@@ -49,7 +50,7 @@ it(
       status: 0,
       stdout: "acknowledged 1",
     });
-    const stats = await project.alien("queue", "stats", "tasks", "--json");
+    const stats = await here(project.directory, "queue", "stats", "tasks", "--json");
     expect(JSON.parse(stats.stdout)).toMatchObject({ ready: 0, inFlight: 0, dead: 0 });
   },
 );
@@ -58,30 +59,30 @@ it("text from stdin stays text, and receive --ack takes it for good", LIMIT, asy
   const send = project.start("queue", "send", "tasks", "--text", "-");
   send.process.stdin?.end("123\n");
   expect(await send.ended).toBe(0);
-  const received = await project.alien("queue", "receive", "tasks", "--ack", "--json");
+  const received = await here(project.directory, "queue", "receive", "tasks", "--ack", "--json");
   expect(JSON.parse(received.stdout)).toMatchObject({ kind: "text", payload: "123\n" });
   expect(received.stdout).not.toContain("receiptHandle");
-  const again = await project.alien("queue", "receive", "tasks");
+  const again = await here(project.directory, "queue", "receive", "tasks");
   expect(again).toMatchObject({ status: 0, stdout: "", stderr: "no message is ready in tasks" });
 });
 
 it("a delayed message is counted as delayed, and purge wants to be sure", LIMIT, async () => {
-  await project.alien("queue", "send", "tasks", "{}", "--delay", "1h");
-  const ls = await project.alien("queue", "ls", "--json");
+  await here(project.directory, "queue", "send", "tasks", "{}", "--delay", "1h");
+  const ls = await here(project.directory, "queue", "ls", "--json");
   expect(JSON.parse(ls.stdout)).toMatchObject({
     version: 1,
     queues: [{ queue: "tasks", ready: 0, delayed: 1 }],
   });
-  const refused = await project.alien("queue", "purge", "tasks");
+  const refused = await here(project.directory, "queue", "purge", "tasks");
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain("error CONFIRMATION_REQUIRED");
   expect(refused.stderr).toContain("remove 1 message of tasks for ever");
-  const purged = await project.alien("queue", "purge", "tasks", "--yes", "--json");
+  const purged = await here(project.directory, "queue", "purge", "tasks", "--yes", "--json");
   expect(JSON.parse(purged.stdout)).toEqual({ version: 1, queue: "tasks", purged: 1 });
 });
 
 it("an unknown queue is not found, with the nearest names", LIMIT, async () => {
-  const { status, stdout, stderr } = await project.alien("queue", "stats", "taks");
+  const { status, stdout, stderr } = await here(project.directory, "queue", "stats", "taks");
   expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   expect(stderr).toContain('error UNKNOWN_QUEUE  alien.ts declares no queue "taks"');
   expect(stderr).toContain("Did you mean tasks?");
@@ -91,4 +92,50 @@ it("a receive that waits ends on a signal", LIMIT, async () => {
   const receive = project.start("queue", "receive", "tasks", "--wait", "1h", "--json");
   await receive.line(/waiting/);
   expect(await receive.stop("SIGINT")).toBe(130);
+});
+
+it("dead letters are listed with their reason, redriven, and discarded", LIMIT, async () => {
+  const dead = async (reason: string) => {
+    const id = await project.send("tasks", { name: reason });
+    await project.use("tasks", async (client) => {
+      for (const message of await client.receive(1)) await client.deadLetter(message, reason);
+    });
+    return id;
+  };
+  const one = await dead("no such account");
+  const listed = await here(project.directory, "dead", "ls", "tasks", "--json");
+  expect(JSON.parse(listed.stdout)).toMatchObject({
+    version: 1,
+    id: one,
+    payload: { name: "no such account" },
+    attempts: 1,
+    error: { message: "no such account" },
+  });
+  const redriven = await here(project.directory, "dead", "redrive", "tasks", "--all");
+  expect(redriven).toMatchObject({ status: 0, stdout: "redrove 1 dead letter to tasks" });
+  const message = await project.use("tasks", (client) => client.receive(1));
+  expect(message).toMatchObject([{ id: one, attempt: 1 }]);
+
+  const two = await dead("unreadable");
+  expect(await here(project.directory, "dead", "discard", "tasks", "--all")).toMatchObject({
+    status: 2,
+  });
+  const discarded = await here(project.directory, "dead", "discard", "tasks", two, "--json");
+  expect(JSON.parse(discarded.stdout)).toEqual({ version: 1, queue: "tasks", discarded: 1 });
+  expect(await here(project.directory, "dead", "redrive", "tasks")).toMatchObject({ status: 2 });
+});
+
+it("init writes a project whose queues are there", LIMIT, async () => {
+  const fresh = await Project.create({});
+  try {
+    expect(await fresh.alien("init")).toMatchObject({ status: 0 });
+    const { stdout } = await here(fresh.directory, "queue", "ls", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ queues: [{ queue: "tasks", ready: 0 }] });
+    const dev = await fresh.dev();
+    await fresh.send("tasks", { name: "Ada" });
+    expect(await dev.line(/hello/)).toBe("[worker] hello, Ada");
+    expect(await dev.stop("SIGTERM")).toBe(143);
+  } finally {
+    await fresh.remove();
+  }
 });
