@@ -9,11 +9,4 @@ export type {
   ReceiptSettlement,
   TakeOptions,
 } from "./port.ts";
-export {
-  decodeRecord,
-  encodeRecord,
-  outgoingOf,
-  recordLength,
-  recordOf,
-  recordRoom,
-} from "./record.ts";
+export { decodeRecord, encodeRecord, recordLength, recordRoom } from "./record.ts";

@@ -101,14 +101,6 @@ export class Lane {
     this.#ready++;
   }
 
-  /** Stores a record that is encoded already. */
-  appendRecord(source: Buffer, start: number, end: number): void {
-    const at = this.#room(end - start);
-    this.#offsets.push(at - this.#start);
-    this.#end = at + source.copy(this.#slab, at, start, end);
-    this.#ready++;
-  }
-
   /** Where a record of at most `bytes` can be written. */
   #room(bytes: number): number {
     const count = this.#offsets.length;

@@ -2,11 +2,11 @@ import type { Headers, Outgoing } from "@alienplatform/bindings";
 import { readU48, writeU48 } from "./keys.ts";
 
 /*
- * One message as stored in segments and sent over the socket:
+ * One message as stored, in segments and in rows of its own:
  *   u32 length of the whole, u8 flags, u8 priority, u8 length of the id, u48 sentAt,
  *   id (latin1), [u32 length + JSON of the rarer fields], body to the end.
  */
-const flag = { json: 1, meta: 2, ascii: 4, delayed: 8 } as const;
+const flag = { json: 1, meta: 2, ascii: 4 } as const;
 const HEAD = 13;
 
 /** The fields most messages do not have. */
@@ -16,7 +16,6 @@ interface Meta {
   readonly maxAttempts?: number;
   readonly trace?: Headers["trace"];
   readonly group?: string;
-  readonly delayMs?: number;
 }
 
 const plainJson: Headers = Object.freeze({ kind: "json" });
@@ -29,8 +28,7 @@ function metaOf(message: Outgoing): string {
     job === undefined &&
     maxAttempts === undefined &&
     trace === undefined &&
-    message.group === undefined &&
-    message.delayMs === undefined
+    message.group === undefined
   ) {
     return "";
   }
@@ -40,7 +38,6 @@ function metaOf(message: Outgoing): string {
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(trace && { trace }),
     ...(message.group !== undefined && { group: message.group }),
-    ...(message.delayMs !== undefined && { delayMs: message.delayMs }),
   };
   return JSON.stringify(meta);
 }
@@ -56,7 +53,6 @@ export function recordRoom(message: Outgoing): number {
 export function encodeRecord(message: Outgoing, target: Buffer, at: number): number {
   const { id, body } = message;
   let flags = message.headers.kind === "json" ? flag.json : 0;
-  if (message.delayMs !== undefined && message.delayMs > 0) flags |= flag.delayed;
   target[at + 5] = message.priority ?? 0;
   target[at + 6] = id.length;
   writeU48(target, message.sentAt, at + 7);
@@ -82,7 +78,7 @@ export function recordOf(message: Outgoing): Buffer {
   return Buffer.from(target.subarray(0, encodeRecord(message, target, 0)));
 }
 
-/** A view of a record at a place in a buffer: each field is read when it is asked for. */
+/** Of the record at a place in a buffer; like all below, it is read where it lies. */
 export function recordLength(source: Buffer, at: number): number {
   return source.readUInt32BE(at);
 }
@@ -97,10 +93,6 @@ export function recordSentAt(source: Buffer, at: number): number {
 
 export function recordPriority(source: Buffer, at: number): number {
   return source.readUInt8(at + 5);
-}
-
-export function recordDelayed(source: Buffer, at: number): boolean {
-  return (source.readUInt8(at + 4) & flag.delayed) !== 0;
 }
 
 function metaStart(source: Buffer, at: number): number {
@@ -160,10 +152,4 @@ export function decodeRecord(source: Buffer, at: number): RecordFields {
     ...(group !== undefined && { group }),
     ...(priority > 0 && { priority }),
   };
-}
-
-/** The Outgoing that a record was made from, as far as a send needs it. */
-export function outgoingOf(source: Buffer, at: number): Outgoing {
-  const { delayMs } = recordMeta(source, at);
-  return { ...decodeRecord(source, at), ...(delayMs !== undefined && { delayMs }) };
 }

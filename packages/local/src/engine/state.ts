@@ -10,7 +10,7 @@ import { SessionBook } from "./sessions.ts";
 import { TokenSource } from "./token.ts";
 import { WindowBudget } from "./window.ts";
 
-const WINDOW_BYTES = 32 * 1024 * 1024;
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 /** All that is in memory of an open store. */
 export interface EngineState {
