@@ -53,9 +53,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Without names: all but the peers, which have to be asked for. */
 function isChosen(each: Case, setting: Setting): boolean {
-  if (each.peer === true && !setting.peers) return false;
-  return setting.only.length === 0 || setting.only.some((name) => each.name.startsWith(name));
+  if (setting.only.length > 0) return setting.only.some((name) => each.name.startsWith(name));
+  return each.peer !== true || setting.peers;
 }
 
 function machine(): string {
