@@ -1,21 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type { LocalQueues } from "../../src/engine/port.ts";
-
-/** Of the queues over there, and `advance` of the clock of a peer that has a virtual one. */
-export type PeerMethod = keyof LocalQueues | "advance";
-
-export interface PeerOptions {
-  readonly patienceMs?: number;
-  /** Its queues live by a clock that only `advance` moves. */
-  readonly virtualClock?: boolean;
-}
 
 /** What travels to the process of a peer, and back. */
 export interface PeerCall {
   readonly call: number;
-  readonly method: PeerMethod;
+  readonly method: keyof LocalQueues;
   readonly parameters: readonly unknown[];
 }
 
@@ -25,18 +19,31 @@ export interface PeerAnswer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** Bundles the peers' program into a folder, once for all of them: a start then takes no compiler. */
+export async function bundlePeer(folder: string): Promise<string> {
+  const program = join(folder, "peer.mjs");
+  const modules = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
+  await symlink(modules, join(folder, "node_modules"));
+  await build({
+    entryPoints: [fileURLToPath(new URL("peer-process.ts", import.meta.url))],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["@alienplatform/source"],
+    external: ["classic-level", "@alienplatform/deploy"],
+  });
+  return program;
+}
+
 /** Another process that uses the queues of a directory, and does as it is told. */
 export class Peer {
   readonly process: ChildProcess;
   readonly #waiting = new Map<number, PromiseWithResolversLike>();
   #calls = 0;
 
-  private constructor(directory: string, options: PeerOptions) {
-    this.process = fork(
-      fileURLToPath(new URL("peer-process.ts", import.meta.url)),
-      [directory, JSON.stringify(options)],
-      { execArgv: ["--conditions=@alienplatform/source", "--import", "tsx"] },
-    );
+  private constructor(program: string, directory: string) {
+    this.process = fork(program, [directory], { execArgv: [] });
     this.process.on("message", (answer: PeerAnswer) => {
       const waiting = this.#waiting.get(answer.call);
       this.#waiting.delete(answer.call);
@@ -46,14 +53,17 @@ export class Peer {
   }
 
   /** Resolves when the process is up; it opens nothing by itself. */
-  static async start(directory: string, options: PeerOptions = {}): Promise<Peer> {
-    const peer = new Peer(directory, options);
+  static async start(program: string, directory: string): Promise<Peer> {
+    const peer = new Peer(program, directory);
     await once(peer.process, "message");
     return peer;
   }
 
   /** Calls a method of the queues over there. */
-  call<Value = unknown>(method: PeerMethod, ...parameters: readonly unknown[]): Promise<Value> {
+  call<Value = unknown>(
+    method: keyof LocalQueues,
+    ...parameters: readonly unknown[]
+  ): Promise<Value> {
     const call = ++this.#calls;
     const message: PeerCall = { call, method, parameters };
     this.process.send(message);

@@ -2,10 +2,10 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Delivery, Outgoing } from "@alienplatform/bindings";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLocalQueues } from "../../src/client.ts";
 import type { LocalQueues, QueueSpec } from "../../src/engine/port.ts";
-import { Peer } from "./peer.ts";
+import { bundlePeer, Peer } from "./peer.ts";
 
 const SPEC: QueueSpec = {
   name: "tasks",
@@ -17,10 +17,19 @@ const SPEC: QueueSpec = {
 };
 const MINUTE = 60_000;
 
+let bundle: string;
+let program: string;
 let root: string;
 let directory: string;
 const peers: Peer[] = [];
 const opened: LocalQueues[] = [];
+
+beforeAll(async () => {
+  bundle = await mkdtemp(join(tmpdir(), "alien-"));
+  program = await bundlePeer(bundle);
+});
+
+afterAll(() => rm(bundle, { recursive: true }));
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "alien-"));
@@ -44,7 +53,7 @@ function here(patienceMs?: number): LocalQueues {
 }
 
 async function startPeer(): Promise<Peer> {
-  const peer = await Peer.start(directory);
+  const peer = await Peer.start(program, directory);
   peers.push(peer);
   return peer;
 }
