@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type Delivery, type Outcome, type Outgoing, VirtualClock } from "@alienplatform/bindings";
+import {
+  type Delivery,
+  type Outcome,
+  type Outgoing,
+  type PeekOptions,
+  VirtualClock,
+} from "@alienplatform/bindings";
 import { onTestFinished } from "vitest";
 import {
   Engine,
@@ -22,6 +28,7 @@ const spec: QueueSpec = {
 /** One queue "tasks" on a store, with short words for what tests do to it. */
 export class Desk {
   readonly clock: VirtualClock;
+  readonly spec: QueueSpec = spec;
   readonly #options: EngineOptions;
   engine: Engine;
   #count = 0;
@@ -96,6 +103,16 @@ export class Desk {
   retry(delivery: Delivery | undefined, delayMs = 0) {
     const error = { code: "Error", message: "smtp down" };
     return this.settle(delivery, { kind: "retry", delayMs, error });
+  }
+
+  dead(options: PeekOptions = { limit: 100 }) {
+    return this.engine.deadLetters("tasks", options);
+  }
+
+  /** Resolves when what happened by itself up to now is stored. */
+  async quiet(): Promise<void> {
+    await this.send();
+    await this.send();
   }
 
   stats() {

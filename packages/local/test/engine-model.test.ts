@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       delayMs,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("extend" as const), which }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("extend" as const), which }) },
   {
     weight: 3,
     arbitrary: fc.record({

@@ -6,7 +6,7 @@ import { DiskStorage, memoryStorage, type Storage } from "../src/engine/index.ts
 import { Desk } from "./engine-desk.ts";
 
 const stores: readonly { readonly name: string; readonly open: () => Promise<Storage> }[] = [
-  { name: "memory", open: async () => memoryStorage() },
+  { name: "memory", open: () => Promise.resolve(memoryStorage()) },
   { name: "LevelDB", open: async () => new DiskStorage(await temporary()) },
 ];
 
@@ -49,6 +49,229 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     const waiting = desk.take(10, { waitMs: 20_000 });
     await desk.send("a");
     expect((await waiting).map(({ body }) => body)).toEqual(["a"]);
+  });
+
+  test("a retry waits for its delay, then comes with the next attempt", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    await desk.retry((await desk.take(1))[0], 5_000);
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 1 });
+    await desk.clock.advance(4_999);
+    expect(await desk.take(1)).toEqual([]);
+    await desk.clock.advance(1);
+    expect((await desk.take(1))[0]).toMatchObject({ body: "a", attempt: 2 });
+  });
+
+  test("a release is not counted as an attempt", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    await desk.settle((await desk.take(1))[0], { kind: "release" });
+    expect((await desk.take(1))[0]?.attempt).toBe(1);
+  });
+
+  test("the last failure moves a message to the dead letters, with its error", async () => {
+    const desk = await Desk.open(await open());
+    await desk.sendOne("a", { headers: { kind: "json", maxAttempts: 2 } });
+    await desk.retry((await desk.take(1))[0]);
+    const [last] = await desk.take(1);
+    await desk.retry(last, 60_000);
+    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 1 });
+    expect(await desk.dead()).toEqual([
+      {
+        id: last?.id,
+        body: "a",
+        headers: { kind: "json", maxAttempts: 2 },
+        attempts: 2,
+        sentAt: last?.sentAt,
+        deadAt: desk.clock.now(),
+        source: "tasks",
+        error: { code: "Error", message: "smtp down" },
+      },
+    ]);
+  });
+
+  test("the end of the last lease is a dead letter LEASE_EXPIRED", async () => {
+    const desk = await Desk.open(await open(), { maxAttempts: 1 });
+    await desk.send("a");
+    await desk.take(1);
+    await desk.clock.advance(30_000);
+    await desk.quiet();
+    expect(await desk.dead()).toMatchObject([
+      { body: "a", attempts: 1, error: { code: "LEASE_EXPIRED" } },
+    ]);
+  });
+
+  test("a redriven message keeps its id and starts afresh; a discarded one is gone", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b");
+    const error = { code: "Error", message: "unreadable" };
+    const taken = await desk.take(2);
+    for (const delivery of taken) await desk.settle(delivery, { kind: "deadLetter", error });
+    const [a = "", b = ""] = taken.map(({ id }) => id);
+    expect((await desk.dead({ limit: 10, after: a })).map(({ id }) => id)).toEqual([b]);
+    expect(await desk.engine.redrive("tasks", [a, "unknown"])).toEqual([
+      { ok: true, applied: true },
+      { ok: true, applied: false },
+    ]);
+    expect((await desk.take(2))[0]).toMatchObject({ id: a, attempt: 1 });
+    expect(await desk.engine.discard("tasks", [b])).toEqual([{ ok: true, applied: true }]);
+    expect(await desk.dead()).toEqual([]);
+  });
+
+  test("the same outcome may be repeated; another, a forged and a foreign receipt are refused", async () => {
+    const desk = await Desk.open(await open());
+    await desk.engine.declare([{ ...desk.spec, name: "others" }]);
+    await desk.send("a", "b");
+    const [a, b] = await desk.take(2);
+    await desk.ack(a);
+    expect(await desk.ack(a)).toEqual([{ ok: true, applied: false }]);
+    const refused = [{ ok: false, error: { code: "RECEIPT_EXPIRED" } }];
+    expect(await desk.retry(a)).toMatchObject(refused);
+    const outcome = { kind: "ack" } as const;
+    const settle = (queue: string, receipt: string) =>
+      desk.engine.settle(queue, [{ receipt, outcome }]);
+    expect(await settle("others", b?.receipt ?? "")).toMatchObject(refused);
+    for (const forged of [
+      "",
+      "x",
+      `${"A".repeat(22)}.0`,
+      `${b?.receipt}0`,
+      b?.receipt.slice(0, 23),
+    ]) {
+      expect(await settle("tasks", forged ?? "")).toMatchObject(refused);
+    }
+    expect(await desk.stats()).toMatchObject({ inFlight: 1 });
+  });
+
+  test("a stale receipt does not touch the newer delivery", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    const [stale] = await desk.take(1);
+    await desk.clock.advance(30_000);
+    await desk.quiet();
+    const [newer] = await desk.take(1);
+    expect(await desk.ack(stale)).toMatchObject([{ ok: false }]);
+    expect(await desk.ack(newer)).toEqual([{ ok: true, applied: true }]);
+  });
+
+  test("an extended lease ends later, each message by itself", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b");
+    const [a] = await desk.take(2);
+    await desk.clock.advance(20_000);
+    await desk.engine.extend("tasks", [a?.receipt ?? ""], 30_000);
+    await desk.reopen();
+    await desk.clock.advance(10_000);
+    await desk.quiet();
+    expect(await desk.bodies(2)).toEqual(["b"]);
+    await desk.clock.advance(20_000);
+    await desk.quiet();
+    expect(await desk.bodies(2)).toEqual(["a"]);
+  });
+
+  test("a delayed message is not early, whatever is reopened in between", async () => {
+    const desk = await Desk.open(await open());
+    await desk.sendOne("a", { delayMs: 3_600_000 });
+    await desk.reopen();
+    await desk.clock.advance(3_599_999);
+    expect(await desk.take(1)).toEqual([]);
+    const waiting = desk.take(1, { waitMs: 1_000 });
+    await desk.clock.advance(1);
+    expect((await waiting)[0]?.body).toBe("a");
+  });
+
+  test("an aborted wait answers nothing and leaves nothing on loan", async () => {
+    const desk = await Desk.open(await open());
+    const early = new AbortController();
+    const waiting = desk.take(1, { waitMs: 20_000 }, early.signal);
+    await desk.quiet();
+    early.abort();
+    expect(await waiting).toEqual([]);
+    await desk.send("a");
+    const late = new AbortController();
+    const leased = desk.take(1, { waitMs: 20_000 }, late.signal);
+    // The lease is on its way to the disk when the signal fires.
+    await Promise.resolve();
+    late.abort();
+    expect(await leased).toEqual([]);
+    await desk.quiet();
+    expect(await desk.stats()).toMatchObject({ ready: 1, inFlight: 0 });
+    expect((await desk.take(1))[0]?.attempt).toBe(1);
+  });
+
+  test("a queue with a concurrency has no more than that on loan", async () => {
+    const desk = await Desk.open(await open(), { concurrency: 3 });
+    await desk.send("a", "b", "c", "d", "e");
+    const [a] = await desk.take(2);
+    expect(await desk.bodies(10)).toEqual(["c"]);
+    const waiting = desk.take(10, { waitMs: 20_000 });
+    await desk.ack(a);
+    expect((await waiting).map(({ body }) => body)).toEqual(["d"]);
+  });
+
+  test("higher priorities go first", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    await desk.sendOne("b", { priority: 5 });
+    await desk.sendOne("c", { priority: 9 });
+    await desk.reopen();
+    expect((await desk.take(10)).map(({ body, priority }) => [body, priority])).toEqual([
+      ["c", 9],
+      ["b", 5],
+      ["a", undefined],
+    ]);
+  });
+
+  test("what nobody took for the retention is dropped", async () => {
+    const desk = await Desk.open(await open(), { retentionMs: 60_000 });
+    await desk.send("a");
+    await desk.sendOne("delayed", { delayMs: 30_000 });
+    await desk.clock.advance(50_000);
+    await desk.send("b");
+    await desk.clock.advance(20_000);
+    expect((await desk.bodies(10)).toSorted()).toEqual(["b", "delayed"]);
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0 });
+  });
+
+  test("a purge takes what waits at once and what is on loan at its end, dead letters never", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("dead", "loan", "loan 2", "ready");
+    await desk.sendOne("delayed", { delayMs: 60_000 });
+    const [dead, loan] = await desk.take(3);
+    await desk.settle(dead, { kind: "deadLetter", error: { code: "Error", message: "no" } });
+    expect(await desk.engine.purge("tasks")).toBe(2);
+    await desk.send("after");
+    await desk.retry(loan);
+    await desk.reopen();
+    await desk.clock.advance(120_000);
+    await desk.quiet();
+    expect(await desk.bodies(10)).toEqual(["after"]);
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, dead: 1 });
+  });
+
+  test("a peek shows messages as they wait, page by page", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b", "c");
+    await desk.sendOne("later", { delayMs: 1_000 });
+    await desk.take(1);
+    const first = await desk.engine.peek("tasks", { limit: 2 });
+    const after = first[1]?.id ?? "";
+    const second = await desk.engine.peek("tasks", { limit: 10, after });
+    expect(
+      [...first, ...second].map(({ body, state, attempts }) => [body, state, attempts]),
+    ).toEqual([
+      ["a", "inFlight", 1],
+      ["b", "ready", 0],
+      ["c", "ready", 0],
+      ["later", "delayed", 0],
+    ]);
+  });
+
+  test("an unknown queue and what is not supported have errors of their own", async () => {
+    const desk = await Desk.open(await open());
+    await expect(desk.engine.stats("nobody")).rejects.toMatchObject({ code: "UNKNOWN_QUEUE" });
+    const fifo = { ...desk.spec, name: "ordered", fifo: true };
+    await expect(desk.engine.declare([fifo])).rejects.toMatchObject({ code: "UNSUPPORTED" });
   });
 
   test("what was stored is there after a reopen", async () => {

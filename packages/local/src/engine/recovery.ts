@@ -11,7 +11,7 @@ import {
   table,
   tableRange,
 } from "./keys.ts";
-import { type EntryState, entryState, Lease } from "./lease.ts";
+import { entryState, Lease } from "./lease.ts";
 import { decodeLease, type StoredLease } from "./lease-row.ts";
 import { type Loose, parseLoose } from "./loose-row.ts";
 import type { LocalQueue } from "./queue.ts";
@@ -125,18 +125,20 @@ function open(
   const lease = new Lease({ number, secret, token, until, session, request });
   lease.dirty = false;
   lease.stored = true;
-  for (const [entry, { place, state, until }] of stored.entries.entries()) {
+  for (const { place } of stored.entries) {
     const at =
       "segment" in place
         ? segments.get(nameOf(place.lane, place.segment))
         : loose.get(place.serial);
-    const index = "segment" in place ? place.index : 0;
-    const gone = at === undefined || ("count" in at && at.isDone(index));
-    lease.add(at ?? NOWHERE, index);
+    lease.add(at ?? NOWHERE, "segment" in place ? place.index : 0);
+    if (at !== undefined && !("count" in at)) queue.parts.loose.lentBefore(at);
+  }
+  for (const [entry, { state, until }] of stored.entries.entries()) {
+    const place = lease.places[entry] ?? NOWHERE;
+    const gone = "count" in place ? place.isDone(lease.indexes[entry] ?? 0) : place === NOWHERE;
     // Without a mark, a message whose rows are gone was acked.
-    if (gone) lease.close(entry, state ?? (entryState.ack satisfies EntryState));
+    if (gone) lease.close(entry, state ?? entryState.ack);
     else if (until !== undefined) lease.extend(entry, until);
-    if (!gone && at !== undefined && !("count" in at)) queue.parts.loose.lentBefore(at);
   }
   if (lease.open > 0) queue.parts.leases.open(lease);
 }

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { memoryStorage } from "../src/engine/index.ts";
+import { Desk } from "./engine-desk.ts";
+
+const session = "00000000000000aa";
+const other = "00000000000000bb";
+
+describe("a process that uses the queues of another", () => {
+  test("gets its messages redelivered at once when it dies, counted", async () => {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send("a", "b");
+    await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.take(1, {}, undefined, { session: other, request: 1 });
+    await desk.engine.endSession(session);
+    expect(await desk.take(10)).toMatchObject([{ body: "a", attempt: 2 }]);
+  });
+
+  test("leaves receipts that anybody may settle when it says goodbye", async () => {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send("a");
+    const [a] = await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.engine.endSession(session, { clean: true });
+    await desk.reopen();
+    await desk.clock.advance(5_000);
+    expect(await desk.ack(a)).toEqual([{ ok: true, applied: true }]);
+  });
+
+  test("keeps its loans under the next owner when it comes back in time, else loses them", async () => {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send("a", "b");
+    const [a] = await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.take(1, {}, undefined, { session: other, request: 1 });
+    await desk.reopen();
+    desk.engine.attachSession(session);
+    await desk.clock.advance(1_499);
+    expect(await desk.take(10)).toEqual([]);
+    await desk.clock.advance(1);
+    expect(await desk.take(10)).toMatchObject([{ body: "b", attempt: 2 }]);
+    expect(await desk.ack(a)).toEqual([{ ok: true, applied: true }]);
+  });
+
+  test("may repeat a send to the next owner: it is not applied again", async () => {
+    const desk = await Desk.open(memoryStorage());
+    const message = desk.message("a");
+    const origin = { session, request: 7 };
+    const first = await desk.engine.send("tasks", [message], origin);
+    await desk.reopen();
+    expect(await desk.engine.send("tasks", [message], origin)).toEqual(first);
+    expect(await desk.bodies(10)).toEqual(["a"]);
+  });
+
+  test("may repeat a settle and a take too", async () => {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send("a", "b", "c");
+    const taken = await desk.take(2, {}, undefined, { session, request: 1 });
+    await desk.reopen();
+    expect(await desk.take(2, {}, undefined, { session, request: 1 })).toEqual(taken);
+    const acks = taken.map(({ receipt }) => ({ receipt, outcome: { kind: "ack" } as const }));
+    const origin = { session, request: 2 };
+    await desk.engine.settle("tasks", acks, origin);
+    await desk.reopen();
+    const applied = { ok: true, applied: true };
+    expect(await desk.engine.settle("tasks", acks, origin)).toEqual([applied, applied]);
+    expect(await desk.bodies(10)).toEqual(["c"]);
+  });
+
+  test("is forgotten when it has asked nothing for an hour", async () => {
+    const storage = memoryStorage();
+    const desk = await Desk.open(storage);
+    await desk.engine.send("tasks", [desk.message("a")], { session, request: 7 });
+    await desk.clock.advance(3_600_000);
+    await desk.reopen();
+    await desk.engine.send("tasks", [desk.message("b")], { session, request: 7 });
+    expect(await desk.bodies(10)).toEqual(["a", "b"]);
+  });
+});
+
+test("each opening has a higher term", async () => {
+  const desk = await Desk.open(memoryStorage());
+  const { term } = desk.engine;
+  await desk.reopen();
+  expect(desk.engine.term).toBeGreaterThan(term);
+});
