@@ -84,6 +84,9 @@ it("messages that are sent while functions are replaced are each handled once", 
   expect(await dev.stop("SIGTERM")).toBe(143);
   expect(events(dev.stdout).filter(({ outcome }) => outcome && outcome !== "ack")).toEqual([]);
   expect(handled().sort()).toEqual(sent.sort());
+  // What handlers printed tells of a run that was cut off before its acknowledgement, too.
+  const runs = events(dev.stdout).flatMap(({ line }) => (line ? [line.split(", ")[1]] : []));
+  expect(runs.sort()).toEqual([...sent.keys()].map(String).sort());
 });
 
 it("a worker that crashes is started again and gets its message back", LIMIT, async () => {

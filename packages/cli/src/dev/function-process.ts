@@ -3,6 +3,9 @@ import type { FunctionMessage } from "@alienplatform/sdk/function";
 import type { Environment } from "./environment.ts";
 import { readLines } from "./lines.ts";
 
+/** A process that listens ends its handlers by itself after 25 seconds; one in an endless loop does not listen. */
+const LONGEST_DRAIN_MS = 30_000;
+
 /** What a function's process is started with. */
 export interface Launch {
   /** The bundle. */
@@ -29,6 +32,7 @@ export class FunctionProcess {
   /** Resolves to how it ended: "with exit code 1", "by SIGKILL". */
   readonly exited: Promise<string>;
   readonly #worker: Worker;
+  #deadline: NodeJS.Timeout | undefined;
 
   constructor(launch: Launch, listener: FunctionListener) {
     cluster.setupPrimary({
@@ -63,9 +67,12 @@ export class FunctionProcess {
     this.started = Promise.race([said, this.exited.then(() => "ended" as const)]);
   }
 
-  /** Lets it finish what it has in hand; it takes no more. */
+  /** Lets it finish what it has in hand; it takes no more. One that cannot even hear that is ended. */
   drain(): void {
+    if (this.#deadline !== undefined) return;
     this.#worker.process.kill("SIGTERM");
+    this.#deadline = setTimeout(() => this.kill(), LONGEST_DRAIN_MS).unref();
+    void this.exited.then(() => clearTimeout(this.#deadline));
   }
 
   kill(): void {
