@@ -18,5 +18,6 @@ export const capabilities: QueueCapabilities = Object.freeze({
   peek: "read",
   retryDelay: Object.freeze({ maxMs: 7 * DAY_MS, fifo: true }),
   delayMaxMs: 7 * DAY_MS,
-  max: Object.freeze({ message: MiB, batch: 4096, batchBytes: 8 * MiB, receive: 100 }),
+  // A batch of a few hundred already fills a commit, and the owner stores one while the next is packed.
+  max: Object.freeze({ message: MiB, batch: 256, batchBytes: 8 * MiB, receive: 100 }),
 });

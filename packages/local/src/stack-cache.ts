@@ -46,7 +46,9 @@ async function readCached(path: string): Promise<CachedStack | undefined> {
 
 async function unchanged(inputs: CachedStack["inputs"]): Promise<boolean> {
   const same = await Promise.all(
-    Object.entries(inputs).map(async ([input, hash]) => hash !== "" && (await hashOf(input)) === hash),
+    Object.entries(inputs).map(
+      async ([input, hash]) => hash !== "" && (await hashOf(input)) === hash,
+    ),
   );
   return same.length > 0 && same.every(Boolean);
 }

@@ -51,6 +51,11 @@ export class FrameWriter {
     return this.#at - this.#frame;
   }
 
+  /** Bytes that the next drain answers, of this slab. */
+  get unsent(): number {
+    return this.#frame - this.#unsent;
+  }
+
   /** What was ended since the last call, in order; empty where nothing was. */
   drain(): readonly Buffer[] {
     const buffers = this.#full;

@@ -7,6 +7,9 @@ import type { Pending } from "./pending.ts";
 import { Operation, PROTOCOL_VERSION } from "./protocol.ts";
 import type { Wire } from "./wire.ts";
 
+/** Much that is asked in one turn leaves in several writes, so that the owner begins while the rest is packed. */
+const EAGER_BYTES = 32 * 1024;
+
 /** Told of the wire that is attached. */
 export interface LinkEvents {
   /** The owner is there and has answered the hello. */
@@ -84,7 +87,8 @@ export class OwnerLink {
     });
     this.#awaited++;
     this.#keepAlive.hold();
-    this.#flushSoon();
+    if (this.#frames.unsent > EAGER_BYTES) this.#flush();
+    else this.#flushSoon();
     return number >>> 0;
   }
 
