@@ -4,15 +4,8 @@ import type { Storage, WriteBatch } from "../store/storage.ts";
 import { clearingKey, doneKey, segmentKey } from "./keys.ts";
 import type { Lease } from "./lease.ts";
 import type { LaneMeta } from "./meta.ts";
-import { encodeRecord, recordRoom } from "./record.ts";
-import {
-  parseSegment,
-  SEGMENT_HEAD,
-  SEGMENT_MAX_BYTES,
-  SEGMENT_MAX_MESSAGES,
-  Segment,
-  sealSegment,
-} from "./segment.ts";
+import { parseSegment, SEGMENT_MAX_BYTES, Segment } from "./segment.ts";
+import { SegmentBuilder } from "./segment-builder.ts";
 import type { WindowBudget } from "./window.ts";
 
 /** Segments are read ahead until so many bytes or rows are asked for at once. */
@@ -44,12 +37,7 @@ export class Lane {
   /** Of the segments read last; decides how many rows to ask for. */
   #averageBytes = SEGMENT_MAX_BYTES;
 
-  #slab = Buffer.alloc(0);
-  #start = 0;
-  #end = 0;
-  #offsets: number[] = [];
-  /** Full segments of this commit. */
-  #full: { readonly bytes: Buffer; readonly offsets: Uint32Array }[] = [];
+  readonly #builder = new SegmentBuilder();
   readonly #dirty: Segment[] = [];
 
   constructor(
@@ -95,47 +83,19 @@ export class Lane {
 
   /** Stores a message with the commit being built. */
   append(message: Outgoing): void {
-    const at = this.#room(recordRoom(message));
-    this.#offsets.push(at - this.#start);
-    this.#end = encodeRecord(message, this.#slab, at);
+    this.#builder.append(message);
     this.#ready++;
-  }
-
-  /** Where a record of at most `bytes` can be written. */
-  #room(bytes: number): number {
-    const count = this.#offsets.length;
-    const at = count === 0 ? this.#start + SEGMENT_HEAD : this.#end;
-    if (count < SEGMENT_MAX_MESSAGES && at + bytes <= this.#slab.length) return at;
-    this.#cut();
-    if (this.#start + SEGMENT_HEAD + bytes > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(SEGMENT_MAX_BYTES, SEGMENT_HEAD + bytes));
-      this.#start = 0;
-    }
-    return this.#start + SEGMENT_HEAD;
-  }
-
-  #cut(): void {
-    if (this.#offsets.length === 0) return;
-    this.#full.push({
-      bytes: this.#slab.subarray(this.#start, this.#end),
-      offsets: Uint32Array.from(this.#offsets),
-    });
-    this.#offsets = [];
-    this.#start = this.#end;
   }
 
   /** Puts the segments of this commit into it; from here on they can be claimed. */
   seal(batch: WriteBatch, now: number): void {
-    this.#cut();
-    for (const { bytes, offsets } of this.#full) {
-      sealSegment(bytes, offsets.length, now);
+    for (const { bytes, offsets } of this.#builder.finish(now)) {
       const number = this.#next++;
       batch.put(segmentKey(this.#queue, this.#number, number), bytes);
       if (this.#loadedTo === number && this.#budget.roomy) {
         this.#keep(new Segment(this.#number, number, bytes, offsets));
       }
     }
-    if (this.#full.length > 0) this.#full = [];
   }
 
   #keep(segment: Segment): void {
@@ -274,7 +234,7 @@ export class Lane {
 
   /** Forgets what was never received and was sealed; returns how many those were. Their rows are cleared later. */
   purge(batch: WriteBatch): number {
-    const messages = this.#ready - this.#unsealed();
+    const messages = this.#ready - this.#builder.count;
     const segment = this.#index > 0 ? this.#window[this.#head] : undefined;
     if (segment !== undefined) this.#drop(segment);
     for (const waiting of this.#window.slice(this.#head)) this.#budget.free(waiting);
@@ -288,12 +248,8 @@ export class Lane {
     this.#cursor = this.#next;
     this.#index = 0;
     this.#loadedTo = this.#next;
-    this.#ready = this.#unsealed();
+    this.#ready = this.#builder.count;
     return messages;
-  }
-
-  #unsealed(): number {
-    return this.#full.reduce((sum, { offsets }) => sum + offsets.length, this.#offsets.length);
   }
 
   /** Reads messages never received in order, from the window and from disk, until `visit` answers false. */

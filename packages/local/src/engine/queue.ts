@@ -24,7 +24,8 @@ import { Outcomes } from "./outcomes.ts";
 import type { QueueParts } from "./parts.ts";
 import { peek } from "./peek.ts";
 import type { Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
-import { recordOf, recordSentAt } from "./record.ts";
+import { recordOf } from "./record.ts";
+import { stats } from "./stats.ts";
 import type { TokenSource } from "./token.ts";
 import { Waiters } from "./waiters.ts";
 import type { WindowBudget } from "./window.ts";
@@ -164,27 +165,8 @@ export class LocalQueue implements Participant {
     if (leases.length > 0) this.#touch();
   }
 
-  async stats(): Promise<QueueStats> {
-    const { leases, loose, dead } = this.parts;
-    const now = this.#store.clock.now();
-    const due = await loose.due(now);
-    let ready = due;
-    let oldest = loose.oldestSentAt();
-    for (const lane of this.#sorted) {
-      ready += lane.ready;
-      await lane.scan((bytes, at) => {
-        oldest = Math.min(oldest, recordSentAt(bytes, at));
-        return false;
-      });
-    }
-    return {
-      ready,
-      delayed: loose.count - due,
-      inFlight: leases.inFlight,
-      dead: dead.count,
-      ...(ready > 0 &&
-        oldest !== Number.POSITIVE_INFINITY && { oldestAgeMs: Math.max(0, now - oldest) }),
-    };
+  stats(): Promise<QueueStats> {
+    return stats(this.parts);
   }
 
   peek(options: PeekOptions): Promise<readonly PeekedMessage[]> {

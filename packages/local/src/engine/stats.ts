@@ -1,0 +1,27 @@
+import type { QueueStats } from "@alienplatform/bindings";
+import type { QueueParts } from "./parts.ts";
+import { recordSentAt } from "./record.ts";
+
+/** Counts and the age of the oldest ready message, from memory as far as it knows. */
+export async function stats(parts: QueueParts): Promise<QueueStats> {
+  const { leases, loose, dead } = parts;
+  const now = parts.clock.now();
+  const due = await loose.due(now);
+  let ready = due;
+  let oldest = loose.oldestSentAt();
+  for (const lane of parts.lanes()) {
+    ready += lane.ready;
+    await lane.scan((bytes, at) => {
+      oldest = Math.min(oldest, recordSentAt(bytes, at));
+      return false;
+    });
+  }
+  return {
+    ready,
+    delayed: loose.count - due,
+    inFlight: leases.inFlight,
+    dead: dead.count,
+    ...(ready > 0 &&
+      oldest < Number.POSITIVE_INFINITY && { oldestAgeMs: Math.max(0, now - oldest) }),
+  };
+}
