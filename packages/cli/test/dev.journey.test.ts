@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { here } from "./here.ts";
@@ -191,6 +193,31 @@ it(
     expect(stderr).toContain('endpoint "billing"');
   },
 );
+
+it("a function that cannot start says why, and starts once that is corrected", LIMIT, async () => {
+  project = await sample();
+  await project.write("src/worker.ts", workerFile("hello").replaceAll('"tasks"', '"taks"'));
+  const dev = await project.dev();
+  await dev.line(/tasks -> worker {2}does not run, see above/);
+  expect(dev.stderr[0]).toMatch(/^error HANDLER_MISSING/);
+  await project.write("src/worker.ts", workerFile("hello"));
+  await dev.line(/^worker runs again/);
+  expect(await dev.stop("SIGTERM")).toBe(143);
+});
+
+it("a port that is taken is named, and so is a program that does not exist", LIMIT, async () => {
+  project = await Project.create({ "alien.ts": WITH_HTTP, "src/api.ts": API });
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo; // it listens on a port, as just asked
+  const refused = await project.alien("dev", "--port", String(port));
+  taken.close();
+  expect(refused.status).toBe(4);
+  expect(refused.stderr).toContain(`error PORT_IN_USE  port ${port} is in use`);
+  const missing = await project.alien("dev", "--", "no-such-program");
+  expect(missing.status).toBe(2);
+  expect(missing.stderr).toContain('"no-such-program" could not be started');
+});
 
 function sample(): Promise<Project> {
   return Project.create({ "alien.ts": stackFile, "src/worker.ts": workerFile("hello") });

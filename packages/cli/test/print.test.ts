@@ -89,13 +89,17 @@ it("ready names every function with its queues and URL, and the queues nobody co
     stack: "images",
     directory: "/app/.alien/local",
     queues: ["tasks", "mails"],
-    functions: [{ id: "worker", queues: ["tasks"], url: "http://localhost:3000" }],
+    functions: [
+      { id: "worker", queues: ["tasks"], running: true, url: "http://localhost:3000" },
+      { id: "mailer", queues: [], running: false },
+    ],
     durationMs: 345,
   } as const;
   expect(printDevEvent(event, at, plain)).toBe(
     [
       "ready in 345ms  images  /app/.alien/local",
       "  tasks -> worker  http://localhost:3000",
+      "  mailer  does not run, see above",
       "  mails (no function)",
     ].join("\n"),
   );

@@ -42,6 +42,8 @@ export interface Ready {
   readonly functions: readonly {
     readonly id: string;
     readonly queues: readonly string[];
+    /** False where it could not be built or started: the problem was told before. */
+    readonly running: boolean;
     readonly url?: string;
   }[];
   readonly durationMs: number;

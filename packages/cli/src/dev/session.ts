@@ -177,6 +177,7 @@ export class Session {
     const functions = functionsOf(this.#stack).map(async ({ id, triggers, http }) => ({
       id,
       queues: triggers.map(({ queue }) => queue),
+      running: this.#functions.get(id)?.running === true,
       ...(http ? { url: `http://localhost:${await this.#options.ports.of(id)}` } : {}),
     }));
     return {

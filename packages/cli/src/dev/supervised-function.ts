@@ -35,6 +35,7 @@ export class SupervisedFunction {
   /** The one that takes messages; others may still be finishing theirs. */
   #current: FunctionProcess | undefined;
   readonly #living = new Set<FunctionProcess>();
+  #readyAt = 0;
   #crashes = 0;
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -44,6 +45,11 @@ export class SupervisedFunction {
     this.id = declared.function.id;
     this.#declared = declared;
     this.#report = report;
+  }
+
+  /** Whether a process of it takes messages. */
+  get running(): boolean {
+    return this.#current !== undefined;
   }
 
   /** Builds and starts it. Resolves when it runs, or when what is wrong has been reported. */
@@ -141,8 +147,6 @@ export class SupervisedFunction {
     before?.drain();
     return true;
   }
-
-  #readyAt = 0;
 
   #ended(process: FunctionProcess, exit: string): void {
     this.#living.delete(process);

@@ -62,9 +62,10 @@ function printLog(
 }
 
 function printReady(event: Ready, colors: Colors): string {
-  const lines = event.functions.map(({ id, queues, url }) => {
+  const lines = event.functions.map(({ id, queues, running, url }) => {
     const from = queues.length === 0 ? "" : `${queues.join(", ")} -> `;
-    return `  ${from}${colors.bold(id)}${url === undefined ? "" : `  ${colors.underline(url)}`}`;
+    const where = url === undefined ? "" : `  ${colors.underline(url)}`;
+    return `  ${from}${colors.bold(id)}${running ? where : colors.red("  does not run, see above")}`;
   });
   const consumed = new Set(event.functions.flatMap(({ queues }) => queues));
   for (const queue of event.queues.filter((id) => !consumed.has(id))) {
