@@ -80,3 +80,21 @@ test("with the reserve used up too, nothing is lost and the store comes back wit
   await desk.send("c");
   expect(await desk.bodies(10)).toEqual(["a", "c"]);
 });
+
+test("everything that was asked when the disk became full is answered", async () => {
+  const disk = new SmallDisk();
+  const desk = await Desk.open(disk.storage);
+  await desk.send("a");
+  disk.full = true;
+  const asked = [
+    desk.engine.purge("tasks"),
+    desk.engine.purge("tasks"),
+    desk.engine.redrive("tasks", ["x"]),
+    desk.send("b"),
+    desk.take(5),
+    desk.take(5, { waitMs: 20_000 }),
+  ];
+  for (const one of asked) await expect(one).rejects.toMatchObject({ code: "STORAGE_FULL" });
+  await desk.clock.advance(10);
+  expect(await desk.bodies(1)).toEqual(["a"]);
+});

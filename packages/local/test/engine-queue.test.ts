@@ -249,6 +249,16 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, dead: 1 });
   });
 
+  test("a purge that finds everything on loan is remembered", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a");
+    const [a] = await desk.take(1);
+    expect(await desk.engine.purge("tasks")).toBe(0);
+    await desk.reopen();
+    await desk.retry(a);
+    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+  });
+
   test("a peek shows messages as they wait, page by page", async () => {
     const desk = await Desk.open(await open());
     await desk.send("a", "b", "c");

@@ -21,6 +21,12 @@ interface Tick {
   readonly reject: (error: AlienError) => void;
 }
 
+interface Alone {
+  /** Never rejects. */
+  readonly run: () => Promise<void>;
+  readonly reject: (error: AlienError) => void;
+}
+
 /**
  * Group commit: all that changes in a turn of the event loop goes to disk in one write, one write at a time;
  * what changes while it is on its way is the next.
@@ -32,7 +38,7 @@ export class Commit {
   #batch: WriteBatch | undefined;
   #tick: Tick | undefined;
   #changed = new Set<Participant>();
-  readonly #alone: (() => Promise<void>)[] = [];
+  readonly #alone: Alone[] = [];
   #scheduled = false;
   #busy = false;
   #failure: AlienError | undefined;
@@ -77,13 +83,12 @@ export class Commit {
   alone<Result>(run: () => Promise<Result>): Promise<Result> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#alone.push(async () => {
-        try {
-          const result = await run();
-          this.durable().then(() => resolve(result), reject);
-        } catch (error) {
-          reject(error);
-        }
+      this.#alone.push({
+        run: () =>
+          run().then((result) => {
+            this.durable().then(() => resolve(result), reject);
+          }, reject),
+        reject,
       });
       this.#schedule();
     });
@@ -101,7 +106,7 @@ export class Commit {
     const alone = this.#alone.shift();
     if (alone !== undefined) {
       this.#busy = true;
-      void alone().then(() => this.#seal());
+      void alone.run().then(() => this.#seal());
       return;
     }
     const reads: Promise<void>[] = [];
@@ -121,6 +126,7 @@ export class Commit {
   }
 
   #seal(): void {
+    if (this.#failure !== undefined) return;
     const changed = this.#changed;
     this.#changed = new Set();
     try {
@@ -171,6 +177,7 @@ export class Commit {
     this.#failure = failure(cause);
     this.onFailure?.(this.#failure);
     this.#tick?.reject(this.#failure);
+    for (const { reject } of this.#alone.splice(0)) reject(this.#failure);
     this.#idle?.();
   }
 

@@ -57,12 +57,12 @@ export class LocalQueue implements Participant {
   #wakeAt = Number.POSITIVE_INFINITY;
   #cancelWake: (() => void) | undefined;
   #closed = false;
-  /** Nothing of it is stored yet. */
-  #new: boolean;
+  /** The meta row is to be put, also where no other row changes. */
+  #metaChanged: boolean;
 
   /** Without meta it is a queue declared just now. */
   constructor(number: number, spec: QueueSpec, store: StoreParts, meta?: QueueMeta) {
-    this.#new = meta === undefined;
+    this.#metaChanged = meta === undefined;
     this.number = number;
     this.spec = spec;
     this.#store = store;
@@ -183,6 +183,7 @@ export class LocalQueue implements Participant {
     let removed = await this.parts.loose.purge(() => commit.batch);
     for (const lane of this.#sorted) removed += lane.purge(commit.batch);
     this.#purgedBelow = this.#waiters.nextLease;
+    this.#metaChanged = true;
     this.#touch();
     return removed;
   }
@@ -232,8 +233,9 @@ export class LocalQueue implements Participant {
     for (const lane of this.#sorted) lane.sealDone(batch);
     this.parts.leases.seal(batch);
     this.parts.loose.seal();
-    if (batch.length > 0 || this.#new) batch.put(metaKey(this.number), encodeMeta(this.#meta()));
-    this.#new = false;
+    if (batch.length > 0 || this.#metaChanged)
+      batch.put(metaKey(this.number), encodeMeta(this.#meta()));
+    this.#metaChanged = false;
     this.#wake(now);
   }
 
