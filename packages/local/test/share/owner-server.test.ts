@@ -3,12 +3,14 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Election } from "../../src/share/election.ts";
 import { FrameCursor, FrameReader, FrameWriter } from "../../src/share/frame.ts";
 import { KeepAlive } from "../../src/share/keep-alive.ts";
 import { LinkedQueues } from "../../src/share/linked-queues.ts";
 import { OwnerLink } from "../../src/share/owner-link.ts";
 import { OwnerServer } from "../../src/share/owner-server.ts";
 import { Operation, PROTOCOL_VERSION } from "../../src/share/protocol.ts";
+import { SharedQueues } from "../../src/share/shared-queues.ts";
 import { socketWire } from "../../src/share/wire.ts";
 import { RecordingQueues } from "./recording-queues.ts";
 
@@ -190,11 +192,13 @@ describe("the owner's socket", () => {
   });
 
   it("keeps the session of a process that says goodbye", async () => {
-    const { queues: other } = await linked();
+    const { link, queues: other } = await linked();
     await other.send("tasks", [message]);
     await other.close();
     await server.dismiss();
-    expect(queues.asked.filter((what) => what.startsWith("end"))).toEqual([]);
+    expect(queues.asked.at(0)).toBe(`attach ${link.session}`);
+    expect(queues.asked.at(-1)).toBe(`leave ${link.session}`);
+    expect(queues.asked).not.toContain(`end ${link.session}`);
   });
 });
 
@@ -267,5 +271,31 @@ describe("a process that does not own the store", () => {
         [message, message].map((m) => ({ ...m, body })),
       ),
     ).rejects.toThrow(expect.objectContaining({ code: "MESSAGE_TOO_LARGE" }));
+  });
+
+  it("believes no owner of a lower term than it has seen", async () => {
+    queues.term = 2;
+    const election = new Election({
+      directory: folder,
+      patienceMs: 10_000,
+      open: async () => undefined,
+    });
+    const shared = new SharedQueues(election, () => election.leave());
+    await shared.send("tasks", [message]);
+    await server.dismiss();
+    server.end();
+    const past = new RecordingQueues();
+    const stale = await OwnerServer.listen(past, path);
+    const attached = past.next();
+    const sent = shared.send("tasks", [message]);
+    await attached;
+    await stale.dismiss();
+    stale.end();
+    const current = new RecordingQueues();
+    current.term = 3;
+    server = await OwnerServer.listen(current, path);
+    expect(await sent).toMatchObject([{ ok: true }]);
+    expect(current.asked).toContain("send tasks 1");
+    await shared.close();
   });
 });
