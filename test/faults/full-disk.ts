@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import type { Row } from "./run.ts";
@@ -15,10 +16,10 @@ export async function fullDiskCampaign(folder: string): Promise<Row> {
   for (let round = 0; round < rounds; round++) {
     const disk = join(folder, `disk-${round}`);
     mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=32m", "tmpfs", disk]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=96m", "tmpfs", disk]);
     try {
       const result = await fillOnce(join(disk, "store"), () =>
-        execFileSync("mount", ["-o", "remount,size=128m", disk]),
+        execFileSync("mount", ["-o", "remount,size=256m", disk]),
       );
       refusals += result.refusals;
       acks += result.acks;
@@ -34,6 +35,17 @@ export async function fullDiskCampaign(folder: string): Promise<Row> {
   };
 }
 
+/** The store keeps a reserve from a few seconds after its first opening on. */
+async function reserved(directory: string): Promise<void> {
+  const until = Date.now() + 15_000;
+  while (Date.now() < until) {
+    const file = statSync(join(directory, "reserve"), { throwIfNoEntry: false });
+    if (file !== undefined && file.size >= 24 * 1024 * 1024) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the store made no reserve within 15 s");
+}
+
 async function fillOnce(
   directory: string,
   grow: () => void,
@@ -46,10 +58,11 @@ async function fillOnce(
     kept.add(`early-${index}`);
   }
   const early = await store.tasks.receive("tasks", 20, { lease: "10m" });
-  const filler = "x".repeat(60_000);
+  await reserved(directory);
+  // Random, because LevelDB compresses.
+  const filler = randomBytes(45_000).toString("base64");
   let refusals = 0;
   for (let index = 0; index < 2_000 && refusals < 3; index++) {
-    // Incompressible enough: LevelDB compresses blocks only when it writes tables, never its log.
     try {
       await store.tasks.send("tasks", { key: `late-${index}`, filler });
       kept.add(`late-${index}`);

@@ -39,6 +39,9 @@ export async function tornCampaign(folder: string): Promise<Row> {
     }
     rmSync(copy, { recursive: true });
   }
+  // The control: what was not cut opens with everything.
+  const untouched = await read(image);
+  if (untouched === undefined || !isWhole(untouched, sent)) violations.push("the uncut image too");
   if (whole + refused === 0) violations.push("no place was tried");
   return {
     fault: "F4 torn log",

@@ -118,7 +118,6 @@ export class DiskStorage extends LevelStorage {
     const what = `${this.#known - commits} commits are missing at the end`;
     // With the marker deleted, what is there now counts as all there is.
     this.#watermark.raise(commits);
-    this.#watermark.flush();
     return this.#remember(what);
   }
 

@@ -3,16 +3,13 @@ import { crc32 } from "node:zlib";
 
 /** f64 number of commits, u32 checksum. */
 const BYTES = 12;
-/** How often the file is written at most; what lies between is what a shortened store could hide. */
-const EVERY_MS = 100;
 
 /** How many commits are known to be on the disk, in a file beside the store. */
 export class Watermark {
   readonly #path: string;
   #file: number | undefined;
   #written = 0;
-  #latest = 0;
-  #writtenAt = 0;
+  readonly #row = Buffer.alloc(BYTES);
 
   constructor(path: string) {
     this.#path = path;
@@ -26,32 +23,25 @@ export class Watermark {
     const row = Buffer.alloc(BYTES);
     const read = readSync(this.#file, row, 0, BYTES, 0);
     const valid = read === BYTES && crc32(row.subarray(0, 8)) === row.readUInt32BE(8);
-    this.#latest = valid ? row.readDoubleBE(0) : 0;
-    this.#written = this.#latest;
-    return this.#latest;
+    this.#written = valid ? row.readDoubleBE(0) : 0;
+    return this.#written;
   }
 
+  /**
+   * Twelve bytes into the page cache, some microseconds beside a commit's fdatasync. At every commit, since
+   * what lies between two writes is what a shortened store could hide.
+   */
   raise(commits: number): void {
-    this.#latest = commits;
-    const now = performance.now();
-    if (now - this.#writtenAt < EVERY_MS) return;
-    this.#writtenAt = now;
-    this.flush();
-  }
-
-  /** Twelve bytes into the page cache: cheaper now than later. */
-  flush(): void {
-    if (this.#file === undefined || this.#latest === this.#written) return;
-    const row = Buffer.alloc(BYTES);
-    row.writeDoubleBE(this.#latest, 0);
+    if (this.#file === undefined || commits === this.#written) return;
+    const row = this.#row;
+    row.writeDoubleBE(commits, 0);
     row.writeUInt32BE(crc32(row.subarray(0, 8)), 8);
     writeSync(this.#file, row, 0, BYTES, 0);
-    this.#written = this.#latest;
+    this.#written = commits;
   }
 
   close(): void {
     if (this.#file === undefined) return;
-    this.flush();
     closeSync(this.#file);
     this.#file = undefined;
   }
