@@ -6,7 +6,7 @@ import { retryOrDeadLetter } from "./budget.ts";
 import type { QueueDriver, SendResult, SettleResult } from "./driver.ts";
 import { Encoder } from "./encode.ts";
 import { MessageIds } from "./id.ts";
-import { ACK, Inbox } from "./inbox.ts";
+import { acked, Inbox } from "./inbox.ts";
 import { readLease, readMax, readRetryDelay } from "./limits.ts";
 import type {
   BatchEntry,
@@ -149,7 +149,7 @@ export class QueueClient<Input = unknown, Output = Input> {
     }
     const receipt = readReceipt(this.name, first, second);
     if (receipt === undefined) return misuse(this.name, "ack", first);
-    return this.#inbox.settle(receipt, ackOutcome);
+    return this.#inbox.settle(receipt, acked);
   }
 
   /** Not done: it comes back at once, or after `delay`. */
@@ -234,8 +234,6 @@ export interface NackOptions {
   /** Kept with the message as its last error. */
   readonly reason?: string;
 }
-
-const ackOutcome = () => ACK;
 
 function isList(value: unknown): value is readonly ReceivedMessage[] {
   return Array.isArray(value);

@@ -61,35 +61,25 @@ export class Inbox {
   /** Settles one receipt; a promise per call is all it costs. */
   settle(receipt: string, outcomeOf: (delivery: Delivery) => Outcome): Promise<void> {
     const sink = new SettledSink();
-    for (const loans of this.#opened) {
-      const delivery = loans.find(receipt);
-      if (delivery !== undefined) {
-        loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, 0);
-        return sink.promise;
-      }
-    }
-    return this.#settleForeign(receipt, outcomeOf);
+    const home = this.#homeOf(receipt) ?? this.#opened[0];
+    if (home === undefined) return this.#settleForeign(receipt, outcomeOf, sink);
+    settleWith(home, receipt, outcomeOf, sink, 0);
+    return sink.promise;
   }
 
   /** One result per receipt, in order. */
   async ackAll(receipts: readonly string[]): Promise<readonly SettleResult[]> {
     const sink = new GroupSink<SettleResult>(receipts.length);
-    let home: Loans | undefined;
-    for (const [index, receipt] of receipts.entries()) {
-      let loans = this.#opened.find((one) => one.find(receipt) !== undefined);
-      if (loans === undefined) {
-        home ??= await this.#loans(this.#given.options.leaseMs);
-        loans = home;
-      }
-      const delivery = loans.find(receipt) ?? foreign(receipt);
-      loans.settlements.add({ delivery, outcome: ACK }, 0, sink, index);
+    const home = this.#opened[0] ?? (await this.#loans(this.#given.options.leaseMs));
+    for (let index = 0; index < receipts.length; index++) {
+      const receipt = receipts[index] as string; // the index is below the length
+      settleWith(this.#homeOf(receipt) ?? home, receipt, acked, sink, index);
     }
     return sink.promise;
   }
 
   async extend(receipt: string, leaseMs: number): Promise<void> {
-    const known = this.#opened.find((loans) => loans.find(receipt) !== undefined);
-    const loans = known ?? (await this.#loans(this.#given.options.leaseMs));
+    const loans = this.#homeOf(receipt) ?? (await this.#loans(this.#given.options.leaseMs));
     const delivery = loans.find(receipt) ?? foreign(receipt);
     const [result] = await loans.receiver.extend([delivery], leaseMs);
     if (result === undefined) throw new AlienError("DRIVER_FAILED", "the driver gave no result");
@@ -107,11 +97,18 @@ export class Inbox {
     }
   }
 
-  async #settleForeign(receipt: string, outcomeOf: (delivery: Delivery) => Outcome): Promise<void> {
-    const loans = await this.#loans(this.#given.options.leaseMs);
-    const sink = new SettledSink();
-    const delivery = foreign(receipt);
-    loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, 0);
+  /** Who lent it out, where this process remembers. */
+  #homeOf(receipt: string): Loans | undefined {
+    for (const loans of this.#opened) if (loans.find(receipt) !== undefined) return loans;
+    return undefined;
+  }
+
+  async #settleForeign(
+    receipt: string,
+    outcomeOf: (delivery: Delivery) => Outcome,
+    sink: SettledSink,
+  ): Promise<void> {
+    settleWith(await this.#loans(this.#given.options.leaseMs), receipt, outcomeOf, sink, 0);
     return sink.promise;
   }
 
@@ -159,7 +156,19 @@ export class Inbox {
   }
 }
 
-export const ACK: Outcome = { kind: "ack" };
+const ACK: Outcome = { kind: "ack" };
+export const acked = (): Outcome => ACK;
+
+function settleWith(
+  loans: Loans,
+  receipt: string,
+  outcomeOf: (delivery: Delivery) => Outcome,
+  sink: Sink<SettleResult>,
+  position: number,
+): void {
+  const delivery = loans.find(receipt) ?? foreign(receipt);
+  loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, position);
+}
 
 class SettledSink extends Deferred<void> implements Sink<SettleResult> {
   settle(_position: number, result: SettleResult): void {

@@ -14,10 +14,12 @@ export interface LoansOptions {
 /**
  * What one receiver has lent out, by receipt, so that a receipt alone can be settled. Two generations
  * stand in for a timer per loan: what was never settled is forgotten between one and two leases later.
+ * Where any process may settle a receipt, the platform remembers, and this keeps nothing.
  */
 export class Loans {
   readonly receiver: Receiver;
   readonly settlements: Batcher<Settlement, SettleResult>;
+  readonly #remembers: boolean;
   readonly #leaseMs: number;
   readonly #clock: Clock;
   #young = new Map<string, Delivery>();
@@ -26,6 +28,7 @@ export class Loans {
 
   constructor({ receiver, capabilities, leaseMs, clock, random }: LoansOptions) {
     this.receiver = receiver;
+    this.#remembers = capabilities.receipts === "process";
     this.#leaseMs = leaseMs;
     this.#clock = clock;
     this.#turnsAt = clock.now() + leaseMs;
@@ -36,6 +39,7 @@ export class Loans {
       maxBytes: Number.POSITIVE_INFINITY,
       run: async (batch) => {
         const results = await retryItems(batch, call, retry);
+        if (!this.#remembers) return results;
         // Only acks, which are the many: repeating another outcome must find the same attempt again.
         for (let index = 0; index < batch.length; index++) {
           const settlement = batch[index];
@@ -49,7 +53,7 @@ export class Loans {
 
   /** Lends one more; call `turn` before a batch of them. */
   add(delivery: Delivery): void {
-    this.#young.set(delivery.receipt, delivery);
+    if (this.#remembers) this.#young.set(delivery.receipt, delivery);
   }
 
   turn(): void {

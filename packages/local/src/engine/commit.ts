@@ -27,6 +27,8 @@ interface Alone {
   readonly reject: (error: AlienError) => void;
 }
 
+const EAGER_MESSAGES = 512;
+
 /**
  * Group commit: all that changes in a turn of the event loop goes to disk in one write, one write at a time;
  * what changes while it is on its way is the next.
@@ -41,6 +43,8 @@ export class Commit {
   readonly #alone: Alone[] = [];
   #scheduled = false;
   #busy = false;
+  /** Messages counted by hurry() since the last seal. */
+  #waiting = 0;
   #failure: AlienError | undefined;
   #idle: (() => void) | undefined;
   /** Told once, when nothing can be written any more. */
@@ -77,6 +81,15 @@ export class Commit {
       this.#schedule();
     }
     return this.#tick.durable;
+  }
+
+  /**
+   * So many more messages wait for the next write. Enough of them do not wait for the end of the turn: they
+   * are on their way while the rest of the turn is still encoding.
+   */
+  hurry(messages: number): void {
+    this.#waiting += messages;
+    if (this.#waiting >= EAGER_MESSAGES && !this.#busy) this.#flush();
   }
 
   /** Runs something that reads and then changes, with no commit in flight and none before its own. */
@@ -129,6 +142,7 @@ export class Commit {
     if (this.#failure !== undefined) return;
     const changed = this.#changed;
     this.#changed = new Set();
+    this.#waiting = 0;
     try {
       for (const participant of changed) participant.seal();
     } catch (error) {

@@ -128,9 +128,10 @@ export class Engine implements LocalQueues {
       const target = this.#state.catalog.find(queue);
       if (this.#full) throw storageFull();
       if (this.#isNew(origin)) target.send(messages);
-      return this.#state.store.commit
-        .durable()
-        .then(() => messages.map(({ id }) => ({ ok: true, id, deduplicated: false })));
+      const { commit } = this.#state.store;
+      const durable = commit.durable();
+      commit.hurry(messages.length);
+      return durable.then(() => messages.map(({ id }) => ({ ok: true, id, deduplicated: false })));
     });
   }
 
