@@ -11,26 +11,12 @@ import type {
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import { storageFull } from "../store/damage.ts";
-import type { Storage } from "../store/storage.ts";
 import type { Lease } from "./lease.ts";
+import type { EngineOptions } from "./options.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
 import type { LocalQueue } from "./queue.ts";
 import { clearPurged } from "./recovery.ts";
 import { type EngineState, loadState } from "./state.ts";
-import type { Random } from "./token.ts";
-
-export interface EngineOptions {
-  /** Not open yet; the engine opens and closes it. */
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** "power": on the disk before a promise resolves. "process": survives the process, not the power. */
-  readonly durability: "power" | "process";
-  /** How long after opening the sessions of before may come back to what they have on loan. */
-  readonly graceMs?: number;
-  /** Bytes of segments kept in memory. */
-  readonly windowBytes?: number;
-}
 
 const GRACE_MS = 1_500;
 const LOOK_FOR_SPACE_MS = 1_000;

@@ -1,7 +1,8 @@
 export { DiskStorage, storeFiles } from "../store/disk.ts";
 export { memoryStorage } from "../store/memory.ts";
 export type { Storage } from "../store/storage.ts";
-export { Engine, type EngineOptions } from "./engine.ts";
+export { Engine } from "./engine.ts";
+export type { EngineOptions } from "./options.ts";
 export type {
   LocalQueues,
   Origin,

@@ -1,9 +1,9 @@
 import { damaged, isCorruption } from "../store/damage.ts";
 import { Catalog } from "./catalog.ts";
 import { Commit } from "./commit.ts";
-import type { EngineOptions } from "./engine.ts";
 import { table, tableRange } from "./keys.ts";
 import { takeOver } from "./opening.ts";
+import type { EngineOptions } from "./options.ts";
 import type { StoreParts } from "./queue.ts";
 import { clearPurged } from "./recovery.ts";
 import { SessionBook } from "./sessions.ts";
