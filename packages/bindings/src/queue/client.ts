@@ -5,6 +5,7 @@ import type { QueueOptions } from "./binding.ts";
 import { retryOrDeadLetter } from "./budget.ts";
 import type { QueueDriver, SendResult, SettleResult } from "./driver.ts";
 import { Encoder } from "./encode.ts";
+import { failureOf } from "./failure.ts";
 import { MessageIds } from "./id.ts";
 import { acked, Inbox } from "./inbox.ts";
 import { readLease, readMax, readRetryDelay } from "./limits.ts";
@@ -166,7 +167,7 @@ export class QueueClient<Input = unknown, Output = Input> {
     const options = typeof first === "string" ? third : second;
     const { delay, reason } = (options ?? {}) as NackOptions; // a string only beside a string
     const delayMs = delay === undefined ? 0 : readRetryDelay(delay, this.#driver.capabilities);
-    const error = { code: "HANDLER_FAILED", message: reason ?? "the receiver gave it back" };
+    const error = failureOf("HANDLER_FAILED", reason ?? "the receiver gave it back");
     return this.#inbox.settle(receipt, (delivery) =>
       retryOrDeadLetter(delivery, this.#options, delayMs, error),
     );
@@ -200,7 +201,7 @@ export class QueueClient<Input = unknown, Output = Input> {
     if (receipt === undefined || typeof reason !== "string") {
       return misuse(this.name, "deadLetter", first);
     }
-    const error = { code: "HANDLER_FAILED", message: reason };
+    const error = failureOf("HANDLER_FAILED", reason);
     return this.#inbox.settle(receipt, () => ({ kind: "deadLetter", error }));
   }
 

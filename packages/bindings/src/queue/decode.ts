@@ -1,4 +1,5 @@
 import type { Delivery, Failure } from "./driver.ts";
+import { failureOf } from "./failure.ts";
 import { check, describeIssues, type Schema } from "./schema.ts";
 
 export type Decoded =
@@ -25,7 +26,7 @@ function toDecoded(checked: Awaited<ReturnType<typeof check>>): Decoded {
   if (checked.ok) return { ok: true, payload: checked.value };
   const { issues } = checked;
   const message = `the queue's schema refused the payload: ${describeIssues(issues)}`;
-  return { ok: false, error: { code: "PAYLOAD_REFUSED", message, issues } };
+  return { ok: false, error: failureOf("PAYLOAD_REFUSED", message, { issues }) };
 }
 
 /** V8 quotes the text it could not parse; a payload must not end up in an error. */

@@ -4,7 +4,7 @@ import type { QueueOptions } from "./binding.ts";
 import { retryOrDeadLetter } from "./budget.ts";
 import { decode } from "./decode.ts";
 import type { Delivery, Failure, Outcome } from "./driver.ts";
-import { toFailure } from "./failure.ts";
+import { failureOf, toFailure } from "./failure.ts";
 import { encodeJson } from "./json.ts";
 import type { HandlerContext, HandlerLog, Message } from "./message.ts";
 import type { Schema } from "./schema.ts";
@@ -86,7 +86,7 @@ export function failed(delivery: Delivery, handling: Handling, error: Failure): 
 function toOutcome(value: unknown, delivery: Delivery, handling: Handling): Outcome {
   if (!isVerdict(value)) return acked(value, delivery, handling);
   if (value.kind === "ack") return acked(value.result, delivery, handling);
-  const error = { code: "HANDLER_FAILED", message: value.reason };
+  const error = failureOf("HANDLER_FAILED", value.reason);
   if (value.kind === "deadLetter") return { kind: "deadLetter", error };
   if (value.delay === undefined) return failed(delivery, handling, error);
   return retryOrDeadLetter(delivery, handling.options, parseDuration(value.delay), error);
@@ -117,7 +117,7 @@ function handlerUnknown(queue: string, job: string | undefined): Outcome {
     job === undefined
       ? `queue "${queue}" carries jobs; this message names none`
       : `no handler for job "${job}" of queue "${queue}"`;
-  return { kind: "deadLetter", error: { code: "HANDLER_UNKNOWN", message } };
+  return { kind: "deadLetter", error: failureOf("HANDLER_UNKNOWN", message) };
 }
 
 /** Made for every delivery, so everything in it is made only when asked for. */

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { deadLetter } from "../src/queue/verdict.ts";
+import { referenceWorld } from "./reference.ts";
+
+/** What is kept of a delivery whose handler did this. */
+async function failureAfter(handler: () => unknown) {
+  const { client, consume, clock, queue } = referenceWorld({ maxAttempts: 1 });
+  await client().send(1);
+  const consumer = consume(handler);
+  await clock.advance(1);
+  await consumer.drain(0);
+  return queue.deadLetters()[0]?.error;
+}
+
+function odd(change: (error: Error) => void) {
+  return () => {
+    const error = new Error("odd");
+    change(error);
+    throw error;
+  };
+}
+
+test("what cannot be turned into text is a failure as any other", async () => {
+  const bare = Object.create(null);
+  bare.itself = bare;
+  const error = await failureAfter(() => {
+    throw bare;
+  });
+  expect(error).toEqual({ code: "HANDLER_FAILED", message: "[object Object]" });
+});
+
+test("an error whose parts are no text is kept as text", async () => {
+  const message = odd((error) => Object.assign(error, { message: { a: 1 }, stack: 7 }));
+  expect(await failureAfter(message)).toEqual({ code: "Error", message: '{"a":1}' });
+  const name = odd((error) => Object.assign(error, { name: 42 }));
+  expect(await failureAfter(name)).toMatchObject({ code: "Error", message: "odd" });
+});
+
+test("an error that throws when it is read is a failure as any other", async () => {
+  const unreadable = odd((error) =>
+    Object.defineProperty(error, "message", {
+      get: () => {
+        throw new Error("no");
+      },
+    }),
+  );
+  expect(await failureAfter(unreadable)).toMatchObject({ code: "Error" });
+});
+
+test("a verdict without a reason, as JavaScript allows, has one all the same", async () => {
+  // @ts-expect-error the reason is missing
+  const error = await failureAfter(() => deadLetter());
+  expect(error).toEqual({ code: "HANDLER_FAILED", message: "undefined" });
+});
+
+test("of a long message and a long stack only the beginning is kept", async () => {
+  const error = await failureAfter(() => {
+    throw new Error("x".repeat(20_000_000));
+  });
+  expect(error?.message).toMatch(/^x+… \(20000000 characters\)$/);
+  expect(JSON.stringify(error).length).toBeLessThan(32 * 1024);
+});
+
+test("of many issues only the first are kept", async () => {
+  const { client, queue } = referenceWorld();
+  await client().send(Array.from({ length: 10_000 }, () => "x"));
+  await client({ schema: z.array(z.number()) }).receive();
+  const error = queue.deadLetters()[0]?.error;
+  expect(error?.issues).toHaveLength(50);
+  expect(JSON.stringify(error).length).toBeLessThan(64 * 1024);
+});
