@@ -36,6 +36,21 @@ test("what cannot be decoded is dead-lettered, and the others are received", asy
   });
 });
 
+test("a schema that throws has refused the message, and the others are received", async () => {
+  const { client, queue } = referenceWorld();
+  await client().sendBatch(["1", "{secret", "3"].map((payload) => ({ payload })));
+  const parsed = z.string().transform((text) => JSON.parse(text));
+  const later = z.string().transform(async (text) => JSON.parse(text));
+  const messages = await client({ schema: parsed }).receive(10);
+  expect(messages.map(({ payload }) => payload)).toEqual([1, 3]);
+  expect(queue.deadLetters()[0]?.error).toMatchObject({
+    code: "PAYLOAD_REFUSED",
+    issues: [{ message: "the schema itself threw: SyntaxError" }],
+  });
+  const results = await client({ schema: later }).sendBatch([{ payload: "1" }, { payload: "{" }]);
+  expect(results.map(({ ok }) => ok)).toEqual([true, false]);
+});
+
 test("a body that is not UTF-8 or not JSON is told without quoting it", async () => {
   const { client, queue, clock } = referenceWorld();
   const secret = '{"password":"hunter2"';
