@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@alienplatform/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ReferenceDriver } from "../conformance/index.ts";
@@ -40,7 +41,13 @@ test("a schema that throws has refused the message, and the others are received"
   const { client, queue } = referenceWorld();
   await client().sendBatch(["1", "{secret", "3"].map((payload) => ({ payload })));
   const parsed = z.string().transform((text) => JSON.parse(text));
-  const later = z.string().transform(async (text) => JSON.parse(text));
+  const later: StandardSchemaV1 = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: async (value) => ({ value: JSON.parse(String(value)) }),
+    },
+  };
   const messages = await client({ schema: parsed }).receive(10);
   expect(messages.map(({ payload }) => payload)).toEqual([1, 3]);
   expect(queue.deadLetters()[0]?.error).toMatchObject({
