@@ -123,11 +123,12 @@ export class QueueClient<Input = unknown, Output = Input> {
     return received as ReceivedMessage<Output>[]; // decoded by the queue's schema, which says so
   }
 
-  /** Long-polls until the signal aborts or the loop is left; what was not handed over is not on loan. */
+  /** Long-polls until the signal aborts, the loop is left or the client closes; what was not handed over is not on loan. */
   async *messages(
     options: Omit<ReceiveCallOptions, "wait"> = {},
   ): AsyncGenerator<ReceivedMessage<Output>, void, undefined> {
-    while (options.signal?.aborted !== true) {
+    if (this.#closing !== undefined) await this.#closed();
+    while (options.signal?.aborted !== true && this.#closing === undefined) {
       for (const message of await this.receive(1, { ...options, wait: POLL })) yield message;
     }
   }
@@ -205,15 +206,14 @@ export class QueueClient<Input = unknown, Output = Input> {
     return this.#inbox.settle(receipt, () => ({ kind: "deadLetter", error }));
   }
 
-  /** Waits for what is under way, then gives the platform's resources back. Repeating it is fine. */
+  /** Ends waits, waits for what else is under way, then gives the platform's resources back. Repeating it is fine. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    await this.#outbox.idle();
-    await this.#inbox.close();
+    await Promise.all([this.#outbox.idle(), this.#inbox.close()]);
     await this.#driver.close();
   }
 

@@ -4,7 +4,7 @@ import type { Sink } from "./batcher.ts";
 import type { QueueOptions } from "./binding.ts";
 import { decode } from "./decode.ts";
 import { Deferred } from "./deferred.ts";
-import type { Delivery, Outcome, QueueDriver, SettleResult } from "./driver.ts";
+import type { Delivery, Outcome, QueueDriver, Receiver, SettleResult } from "./driver.ts";
 import { GroupSink } from "./group-sink.ts";
 import { Loans } from "./loans.ts";
 import type { ReceivedMessage } from "./message.ts";
@@ -25,6 +25,11 @@ export class Inbox {
   readonly #given: InboxOptions;
   readonly #opening = new Map<number, Promise<Loans>>();
   readonly #opened: Loans[] = [];
+  /** Ends the takes that wait. */
+  readonly #waits = new Set<() => void>();
+  #receiving = 0;
+  #closing = false;
+  #onIdle: () => void = () => undefined;
 
   constructor(options: InboxOptions) {
     this.#given = options;
@@ -37,14 +42,32 @@ export class Inbox {
     leaseMs: number,
     signal: AbortSignal | undefined,
   ): Promise<ReceivedMessage[]> {
+    this.#receiving++;
+    try {
+      const messages = await this.#receive(max, waitMs, leaseMs, signal);
+      if (!this.#closing) return messages;
+      // Nobody could settle them any more: they go back uncounted.
+      await Promise.all(messages.map((message) => this.settle(message.receiptHandle, released)));
+      return [];
+    } finally {
+      if (--this.#receiving === 0) this.#onIdle();
+    }
+  }
+
+  async #receive(
+    max: number,
+    waitMs: number,
+    leaseMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ReceivedMessage[]> {
     const { driver, clock } = this.#given;
     const loans = await this.#loans(leaseMs);
     const until = clock.now() + waitMs;
     const messages: ReceivedMessage[] = [];
-    while (messages.length < max && !signal?.aborted) {
+    while (messages.length < max && !signal?.aborted && !this.#closing) {
       const asked = Math.min(max - messages.length, driver.capabilities.max.receive);
       const patience = messages.length === 0 ? Math.max(0, until - clock.now()) : 0;
-      const deliveries = await loans.receiver.take(asked, patience, signal);
+      const deliveries = await this.#take(loans.receiver, asked, patience, signal);
       if (deliveries.length === 0) break;
       loans.turn();
       for (const delivery of deliveries) {
@@ -56,6 +79,26 @@ export class Inbox {
       if (deliveries.length < asked && messages.length > 0) break;
     }
     return messages;
+  }
+
+  /** A wait ends with the signal or with the client. */
+  async #take(
+    receiver: Receiver,
+    max: number,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Delivery[]> {
+    if (waitMs === 0) return receiver.take(max, 0, signal);
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    this.#waits.add(abort);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await receiver.take(max, waitMs, stop.signal);
+    } finally {
+      this.#waits.delete(abort);
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   /** Settles one receipt; a promise per call is all it costs. */
@@ -88,7 +131,15 @@ export class Inbox {
     loans.add(delivery);
   }
 
+  /** Ends what waits, gives back what nobody can settle any more, and waits for the settlements under way. */
   async close(): Promise<void> {
+    this.#closing = true;
+    for (const abort of this.#waits) abort();
+    if (this.#receiving > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
     const opened = await Promise.allSettled(this.#opening.values());
     for (const result of opened) {
       if (result.status === "rejected") continue; // whoever asked for it was told
@@ -158,6 +209,9 @@ export class Inbox {
 
 const ACK: Outcome = { kind: "ack" };
 export const acked = (): Outcome => ACK;
+
+const RELEASE: Outcome = { kind: "release" };
+const released = (): Outcome => RELEASE;
 
 function settleWith(
   loans: Loans,

@@ -18,6 +18,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #shared: SendBatcher;
+  /** Sends that the shared batcher knows nothing of, or not yet: with a signal of their own, or a slow schema. */
+  readonly #apart = new Set<Promise<unknown>>();
 
   constructor(
     driver: QueueDriver,
@@ -40,15 +42,25 @@ export class Outbox {
       const signal = options?.signal;
       if (signal?.aborted) throw aborted(signal);
       const message = this.#encoder.encode(payload, options, job);
-      if (message instanceof Promise) return message.then((ready) => this.#add(ready, signal));
-      return this.#add(message, signal);
+      if (message instanceof Promise) {
+        return this.#remember(message.then((ready) => this.#add(ready, signal)));
+      }
+      const sending = this.#add(message, signal);
+      return signal === undefined ? sending : this.#remember(sending);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** One result per entry, in order; what is wrong with one entry does not keep the others back. */
-  async sendBatch(
+  sendBatch(
+    entries: readonly BatchEntry[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly SendResult[]> {
+    return this.#remember(this.#sendBatch(entries, signal));
+  }
+
+  async #sendBatch(
     entries: readonly BatchEntry[],
     signal: AbortSignal | undefined,
   ): Promise<readonly SendResult[]> {
@@ -68,8 +80,18 @@ export class Outbox {
     return sink.promise;
   }
 
-  idle(): Promise<void> {
-    return this.#shared.idle();
+  /** Resolves when every send so far has its answer. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#shared.idle(), ...this.#apart]);
+  }
+
+  #remember<Result>(sending: Promise<Result>): Promise<Result> {
+    const forget = () => {
+      this.#apart.delete(ended);
+    };
+    const ended = sending.then(forget, forget);
+    this.#apart.add(ended);
+    return sending;
   }
 
   #add(message: Outgoing, signal: AbortSignal | undefined): Promise<SendReceipt> {
