@@ -18,7 +18,7 @@ function slowWorld() {
 }
 
 test("close() waits for a send that has a signal of its own", async () => {
-  const { client, queue, open, slow } = slowWorld();
+  const { client, clock, queue, open, slow } = slowWorld();
   const tasks = client({}, slow);
   const { signal } = new AbortController();
   const sends = Promise.all([
@@ -26,6 +26,7 @@ test("close() waits for a send that has a signal of its own", async () => {
     tasks.sendBatch([{ payload: 2 }], { signal }),
   ]);
   const closing = tasks.close();
+  await clock.advance(1);
   open();
   await closing;
   await expect(sends).resolves.toMatchObject([{ deduplicated: false }, [{ ok: true }]]);
