@@ -197,3 +197,17 @@ test("ids sort by time and by the order of sending, whatever the clock does", as
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{26}$/);
 });
+
+test("a send that is aborted while the driver does not answer is answered at once", async () => {
+  class Silent extends ReferenceDriver {
+    override send(): Promise<never> {
+      return new Promise(() => undefined);
+    }
+  }
+  const { client, queue, clock } = referenceWorld();
+  const stop = new AbortController();
+  const sending = client({}, new Silent(queue)).send(1, { signal: stop.signal });
+  await clock.advance(1);
+  stop.abort();
+  await expect(sending).rejects.toMatchObject({ code: "ABORTED", retryable: false });
+});

@@ -50,13 +50,27 @@ async function callOnce<Item, Accepted extends { readonly ok: true }>(
   signal: AbortSignal | undefined,
 ): Promise<readonly (Accepted | Refused)[]> {
   try {
-    const results = await call(items, signal);
+    const results = await orAborted(call(items, signal), signal);
     if (results.length === items.length) return results;
     const text = `the driver answered ${results.length} of ${items.length} items`;
     return items.map(() => refused(new AlienError("DRIVER_FAILED", text)));
   } catch (cause) {
     return items.map(() => refused(named(cause, signal)));
   }
+}
+
+/** An abort is answered at once, also where the driver cannot stop what it has begun. */
+function orAborted<Result>(
+  calling: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  if (signal === undefined) return calling;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    const done = () => signal.removeEventListener("abort", abort);
+    calling.then(resolve, reject).finally(done);
+  });
 }
 
 function named(cause: unknown, signal: AbortSignal | undefined): AlienError {
