@@ -81,6 +81,17 @@ it("a delayed message is counted as delayed, and purge wants to be sure", LIMIT,
   expect(JSON.parse(purged.stdout)).toEqual({ version: 1, queue: "tasks", purged: 1 });
 });
 
+it("a message with a higher priority is received before those sent earlier", LIMIT, async () => {
+  await here(project.directory, "queue", "send", "tasks", '"later"');
+  await here(project.directory, "queue", "send", "tasks", '"sooner"', "--priority", "9");
+  const received = await here(project.directory, "queue", "receive", "tasks", "--ack", "--json");
+  expect(JSON.parse(received.stdout)).toMatchObject({ payload: "sooner", priority: 9 });
+  const rest = await here(project.directory, "queue", "receive", "tasks", "--ack", "--json");
+  expect(JSON.parse(rest.stdout)).toMatchObject({ payload: "later", priority: 0 });
+  const refused = await here(project.directory, "queue", "send", "tasks", "{}", "--priority", "10");
+  expect(refused.stderr).toContain('"10" is not a number from 0 to 9');
+});
+
 it("an unknown queue is not found, with the nearest names", LIMIT, async () => {
   const { status, stdout, stderr } = await here(project.directory, "queue", "stats", "taks");
   expect({ status, stdout }).toEqual({ status: 3, stdout: "" });

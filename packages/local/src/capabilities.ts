@@ -10,7 +10,7 @@ export const capabilities: QueueCapabilities = Object.freeze({
   extend: true,
   release: true,
   ordered: false,
-  priority: false,
+  priority: true,
   concurrencyKeys: false,
   idempotency: false,
   fencing: "exact",

@@ -2,12 +2,13 @@ import { text as readAll } from "node:stream/consumers";
 import { AlienError, type Duration } from "@alienplatform/core";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { duration } from "../option-value.ts";
+import { duration, wholeFrom } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 interface SendOptions extends QueueOptions {
   readonly text?: boolean;
   readonly delay?: Duration;
+  readonly priority?: number;
   readonly attribute: Readonly<Record<string, string>>;
 }
 
@@ -19,6 +20,7 @@ export function sendCommand(context: Context): Command {
     .argument("<payload>", 'JSON, or text with --text; "-" reads it from stdin')
     .option("--text", "send the payload as text, as it is")
     .option("--delay <duration>", 'not before this time has passed, as "5s" or "2h"', duration)
+    .option("--priority <number>", "0 to 9, higher is delivered first", wholeFrom(0, 9))
     .option("--attribute <key=value>", "an attribute, may be repeated", attribute, {})
     .addHelpText(
       "after",
@@ -35,6 +37,7 @@ Examples:
         const client = queues.client(queue);
         const sendOptions = {
           ...(options.delay === undefined ? {} : { delay: options.delay }),
+          ...(options.priority === undefined ? {} : { priority: options.priority }),
           attributes: options.attribute,
         };
         const sent = options.text
