@@ -2,8 +2,8 @@ import type { DeliveryEvent } from "@alienplatform/bindings";
 import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
 import { registered } from "./registry.ts";
 import { type RunningConsumer, startConsumer } from "./start-consumer.ts";
-import { writeError, writeLog } from "./stderr.ts";
-import { untilSignal } from "./until-signal.ts";
+import { writeError, writeFailure, writeLog } from "./stderr.ts";
+import { type SignalWait, untilSignal } from "./until-signal.ts";
 
 export interface ConsumeOptions {
   /** Ends consuming. Without one, SIGTERM and SIGINT do; a second of them ends the process at once. */
@@ -12,7 +12,7 @@ export interface ConsumeOptions {
   readonly concurrency?: number;
   /** How long handlers may take to finish at the end; default 25s. */
   readonly deadline?: Duration;
-  /** Told of every delivery. */
+  /** Told of every delivery. Without it those that failed are written to stderr. */
   readonly onEvent?: (event: DeliveryEvent) => void;
 }
 
@@ -23,14 +23,16 @@ export async function consume(options: ConsumeOptions = {}): Promise<void> {
       "In a function the registered handlers run by themselves: remove consume().",
     );
   }
-  const handlers = registered().filter(({ queue }) => queue !== "*");
+  const handlers = registered();
   if (handlers.length === 0) {
     throw new AlienError("HANDLER_MISSING", "consume() was called and no queue has a handler", {
       fix: 'Register one before: onQueueMessage("tasks", async (message) => { ... }).',
     });
   }
+  const fallback = handlers.find(({ queue }) => queue === "*");
+  if (fallback !== undefined) throw nameless(fallback.place);
   const deadlineMs = parseDuration(options.deadline ?? "25s");
-  const ended = options.signal === undefined ? untilSignal() : untilAborted(options.signal);
+  const end = options.signal === undefined ? untilSignal() : untilAborted(options.signal);
   // A consumer that waits for messages must not let the process end.
   const hold = setInterval(() => undefined, 2 ** 30);
   const running: RunningConsumer[] = [];
@@ -42,22 +44,35 @@ export async function consume(options: ConsumeOptions = {}): Promise<void> {
         schema: registration.schema,
         onInvalid: "deadLetter",
         concurrency: options.concurrency,
-        onEvent: options.onEvent ?? (() => undefined),
+        onEvent: options.onEvent ?? writeFailure,
         onLog: writeLog,
         onError: writeError,
       });
       running.push(consumer);
     }
-    await ended;
+    await end.told;
   } finally {
+    end.forget();
     await Promise.all(running.map((consumer) => consumer.stop(deadlineMs)));
     clearInterval(hold);
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
+function untilAborted(signal: AbortSignal): SignalWait {
+  if (signal.aborted) return { told: Promise.resolve(), forget: () => undefined };
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  signal.addEventListener("abort", tell, { once: true });
+  return { told, forget: () => signal.removeEventListener("abort", tell) };
+}
+
+/** A function's triggers say which queues are meant; here nothing does. */
+function nameless(place: string): AlienError {
+  const text = `consume() cannot tell which queues the handler for "*" at ${place} is for`;
+  return new AlienError("UNSUPPORTED", text, {
+    fix: "Register a handler for each queue by its name.",
+    details: { place },
+  });
 }

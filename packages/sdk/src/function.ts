@@ -82,11 +82,11 @@ async function stop(consumers: readonly RunningConsumer[], served: Served | unde
 }
 
 function untilTold(): Promise<unknown> {
-  if (process.send === undefined) return untilSignal();
+  if (process.send === undefined) return untilSignal().told;
   // Ctrl-C reaches every process of a terminal; the parent decides what it means, and says SIGTERM.
   process.on("SIGINT", () => undefined);
   const orphaned = new Promise((resolve) => process.once("disconnect", resolve));
-  return Promise.race([untilSignal(["SIGTERM"]), orphaned]);
+  return Promise.race([untilSignal(["SIGTERM"]).told, orphaned]);
 }
 
 function handlerMissing(id: string, queue: string, file: string): AlienError {

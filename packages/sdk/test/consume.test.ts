@@ -6,7 +6,7 @@ import {
 } from "@alienplatform/bindings/conformance";
 import { ack, consume, onQueueMessage, queue } from "@alienplatform/sdk";
 import { useQueues } from "@alienplatform/sdk/testing-hook";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 let clock: VirtualClock;
 let queues: Map<string, ReferenceQueue>;
@@ -50,6 +50,51 @@ test("consume() runs what was registered until the signal aborts", async () => {
     "tasks ack",
     "mails ack",
   ]);
+});
+
+test("without onEvent a delivery that failed is written to stderr", async () => {
+  const written: string[] = [];
+  const spy = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  onQueueMessage("tasks", ({ payload }) => {
+    if (payload === "bad") throw new Error("smtp down");
+  });
+  const stop = new AbortController();
+  const consuming = consume({ signal: stop.signal });
+  const tasks = await queue("tasks");
+  await tasks.sendBatch([{ payload: "bad" }, { payload: "good" }]);
+  await clock.advance(1);
+  stop.abort();
+  await consuming;
+  spy.mockRestore();
+  expect(written.map((line) => JSON.parse(line))).toMatchObject([
+    {
+      level: "warn",
+      message: "smtp down",
+      fields: { outcome: "retry", code: "Error" },
+      queue: "tasks",
+      attempt: 1,
+    },
+  ]);
+});
+
+test("consume() refuses a handler for any queue: it could not run it", async () => {
+  onQueueMessage("tasks", () => undefined);
+  onQueueMessage("*", () => undefined);
+  await expect(consume()).rejects.toMatchObject({ code: "UNSUPPORTED" });
+});
+
+test("consume() that fails leaves signals to whoever minds them", async () => {
+  const before = process.listenerCount("SIGTERM");
+  const forget = useQueues(async () => {
+    throw new Error("no such binding");
+  });
+  onQueueMessage("tasks", () => undefined);
+  await expect(consume()).rejects.toThrow("no such binding");
+  forget();
+  expect(process.listenerCount("SIGTERM")).toBe(before);
 });
 
 test("a second handler for a queue is refused with both places", () => {
