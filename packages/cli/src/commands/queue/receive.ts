@@ -59,7 +59,10 @@ Examples:
               : printReceived(shown, Date.now(), colors),
           );
         }
-        if (options.ack) await client.ack(messages);
+        if (options.ack) {
+          // What could not be acknowledged comes back: that must not look like success.
+          for (const result of await client.ack(messages)) if (!result.ok) throw result.error;
+        }
         if (messages.length === 0) note(noteColors.dim(`no message is ready in ${queue}`));
       }),
     );
