@@ -299,3 +299,18 @@ test("extend() in a handler makes the lease end later", async () => {
   await clock.advance(1);
   await consumer.drain(0);
 });
+
+test("a handler's extend() has the limits of every lease", async () => {
+  const { client, consume, clock, queue } = referenceWorld();
+  await client().send(1);
+  const refused: unknown[] = [];
+  const consumer = consume(async (_message, { extend }) => {
+    for (const lease of ["0s", "13h"] as const) {
+      await extend(lease).catch((error) => refused.push(error.code));
+    }
+  });
+  await clock.advance(1);
+  await consumer.drain(0);
+  expect(refused).toEqual(["OPTION_INVALID", "OPTION_INVALID"]);
+  expect(queue.stats()).toMatchObject({ ready: 0, inFlight: 0 });
+});

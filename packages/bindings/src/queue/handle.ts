@@ -6,6 +6,7 @@ import { decode } from "./decode.ts";
 import type { Delivery, Failure, Outcome } from "./driver.ts";
 import { failureOf, toFailure } from "./failure.ts";
 import { encodeJson } from "./json.ts";
+import { readLease } from "./limits.ts";
 import type { HandlerContext, HandlerLog, Message } from "./message.ts";
 import type { Schema } from "./schema.ts";
 import { toReceived } from "./to-message.ts";
@@ -138,7 +139,7 @@ class DeliveryContext implements HandlerContext {
 
   get extend(): (lease: Duration) => Promise<void> {
     const lease = this.#lease;
-    return (duration) => lease.extend(parseDuration(duration));
+    return async (duration) => lease.extend(readLease(duration));
   }
 
   get log(): HandlerLog {
