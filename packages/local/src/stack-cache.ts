@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type { StackData } from "@alienplatform/core";
 
@@ -12,9 +13,15 @@ interface CachedStack {
   readonly stack: StackData;
 }
 
+/** Signs that a declaration depends on more than its files: the environment, other files, the clock. */
+const OUTSIDE =
+  /\bprocess\b|\bglobalThis\b|\bDate\b|\bMath\.random\b|\brequire\b|\bimport\s*\(|\bimport\.meta\b/;
+const IMPORTED = /\bfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/g;
+
 /**
  * What alien.ts declares. Loading it takes a bundler and a process; a second program that asks for the
- * same, unchanged file reads the answer from the data directory.
+ * same, unchanged file reads the answer from the data directory. One that looks at more than its files is
+ * loaded every time.
  */
 export async function cachedStack(file: string, dataDirectory: string): Promise<StackData> {
   const path = join(dataDirectory, "stack.json");
@@ -22,6 +29,8 @@ export async function cachedStack(file: string, dataDirectory: string): Promise<
   if (cached?.file === file && (await unchanged(cached.inputs))) return cached.stack;
   const { loadStack } = await import("@alienplatform/deploy");
   const { stack, inputs } = await loadStack(file);
+  const alone = await Promise.all(inputs.map(isSelfContained));
+  if (!alone.every(Boolean)) return stack;
   await write(path, dataDirectory, {
     version: 1,
     file,
@@ -51,6 +60,15 @@ async function unchanged(inputs: CachedStack["inputs"]): Promise<boolean> {
     ),
   );
   return same.length > 0 && same.every(Boolean);
+}
+
+/** Looks at the text only: in doubt the answer is no, which costs time and nothing else. */
+async function isSelfContained(path: string): Promise<boolean> {
+  const source = await readFile(path, "utf8").catch(() => undefined);
+  if (source === undefined || OUTSIDE.test(source)) return false;
+  return [...source.matchAll(IMPORTED)].every(([, from, bare]) => {
+    return !isBuiltin(from ?? bare ?? "");
+  });
 }
 
 /** "" for a file that cannot be read, which no hash equals. */

@@ -91,6 +91,21 @@ describe("a queue without a binding", () => {
     expect((await discover("tasks", changing)).options.leaseMs).toBe(50_000);
   });
 
+  it.each([
+    ["the environment", 'lease(process.env.LEASE === "long" ? "50s" : "45s")', ""],
+    ["another file", "lease(readFileSync(file))", 'import { readFileSync } from "node:fs";'],
+  ])("is looked up anew each time where alien.ts reads %s", async (_, lease, head) => {
+    const reading = await declare();
+    const file = join(reading, "lease.txt");
+    await writeFile(file, "45s");
+    const stack = STACK.replace('lease("45s")', lease).replace("(file)", `("${file}", "utf8")`);
+    await writeFile(join(reading, "alien.ts"), head + stack);
+    expect((await discover("tasks", reading)).options.leaseMs).toBe(45_000);
+    vi.stubEnv("LEASE", "long");
+    await writeFile(file, "50s");
+    expect((await discover("tasks", reading)).options.leaseMs).toBe(50_000);
+  });
+
   it("that alien.ts does not declare is unknown, and the fix names the nearest", async () => {
     await expect(discover("task")).rejects.toMatchObject({
       code: "UNKNOWN_QUEUE",
