@@ -3,7 +3,14 @@ import { AlienError, type QueueResource, type Resource, type StackData } from "@
 
 /** Throws UNSUPPORTED with everything in a stack that this machine cannot do: nothing is ignored. */
 export function refuseUnsupported(stack: StackData, capabilities: QueueCapabilities): void {
-  const refusals = stack.resources.flatMap((resource) => refusalsOf(resource, capabilities));
+  const refusals = [
+    ...stack.platforms
+      .filter((platform) => platform !== "local")
+      .map(
+        (platform) => `stack "${stack.name}": dev cannot hold it to the limits of ${platform} yet`,
+      ),
+    ...stack.resources.flatMap((resource) => refusalsOf(resource, capabilities)),
+  ];
   if (refusals.length === 0) return;
   throw new AlienError("UNSUPPORTED", refusals.join("\n"), {
     fix: "Take it out of alien.ts for now.",
