@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from "@alienplatform/core";
+import { AlienError, type StandardSchemaV1 } from "@alienplatform/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ReferenceDriver } from "../conformance/index.ts";
@@ -73,6 +73,34 @@ test("receive gathers what the platform gives in several takes", async () => {
   await client().sendBatch(Array.from({ length: 35 }, (_, payload) => ({ payload })));
   expect(await client().receive(30)).toHaveLength(30);
   expect(await client().receive("tasks", 100)).toHaveLength(5);
+});
+
+test("what was taken before a take that fails is handed over", async () => {
+  class Failing extends ReferenceDriver {
+    takes = 0;
+    protected override async take(...given: Parameters<ReferenceDriver["take"]>) {
+      if (++this.takes === 2) throw new Error("the connection is gone");
+      return super.take(...given);
+    }
+  }
+  const { client, queue } = referenceWorld();
+  const tasks = client({}, new Failing(queue));
+  await tasks.sendBatch(Array.from({ length: 15 }, (_, payload) => ({ payload })));
+  expect(await tasks.receive(15)).toHaveLength(10);
+  expect(await tasks.receive(15)).toHaveLength(5);
+});
+
+test("what can neither be decoded nor be settled keeps nothing back", async () => {
+  class Failing extends ReferenceDriver {
+    protected override async settle(batch: readonly Settlement[]) {
+      const error = new AlienError("DRIVER_FAILED", "the connection is gone");
+      return batch.map(() => ({ ok: false, error }) as const);
+    }
+  }
+  const { client, queue } = referenceWorld();
+  await client().sendBatch([{ payload: "x" }, { payload: 2 }]);
+  const strict = client({ schema: z.number() }, new Failing(queue));
+  expect((await strict.receive(10)).map(({ payload }) => payload)).toEqual([2]);
 });
 
 test.each([0, 101, 1.5, Number.NaN])("receive refuses %d messages", async (max) => {

@@ -67,7 +67,13 @@ export class Inbox {
     while (messages.length < max && !signal?.aborted && !this.#closing) {
       const asked = Math.min(max - messages.length, driver.capabilities.max.receive);
       const patience = messages.length === 0 ? Math.max(0, until - clock.now()) : 0;
-      const deliveries = await this.#take(loans.receiver, asked, patience, signal);
+      const deliveries = await this.#take(loans.receiver, asked, patience, signal).catch(
+        (error) => {
+          // What has been taken is on loan and must be handed over; the next call tells what is wrong.
+          if (messages.length === 0) throw error;
+          return [];
+        },
+      );
       if (deliveries.length === 0) break;
       loans.turn();
       for (const delivery of deliveries) {
@@ -183,7 +189,11 @@ export class Inbox {
   ): Promise<ReceivedMessage | undefined> {
     const decoded = await decoding;
     if (decoded.ok) return toReceived(this.#given.queue, delivery, decoded.payload);
-    await this.settle(delivery.receipt, () => ({ kind: "deadLetter", error: decoded.error }));
+    const { error } = decoded;
+    // Where that fails it comes back when its lease ends; those taken with it are handed over all the same.
+    await this.settle(delivery.receipt, () => ({ kind: "deadLetter", error })).catch(
+      () => undefined,
+    );
     return undefined;
   }
 
