@@ -314,3 +314,19 @@ test("a handler's extend() has the limits of every lease", async () => {
   expect(refused).toEqual(["OPTION_INVALID", "OPTION_INVALID"]);
   expect(queue.stats()).toMatchObject({ ready: 0, inFlight: 0 });
 });
+
+test("a listener that throws is reported and ends nothing", async () => {
+  const { client, consume, clock, queue, errors } = referenceWorld();
+  await client().sendBatch([{ payload: 1 }, { payload: 2 }]);
+  const onEvent = () => {
+    throw new Error("the listener's own");
+  };
+  const consumer = consume(() => undefined, { onEvent, concurrency: 1 });
+  await clock.advance(1);
+  await consumer.drain(0);
+  expect(errors).toMatchObject([
+    { message: "the listener's own" },
+    { message: "the listener's own" },
+  ]);
+  expect(queue.stats()).toMatchObject({ ready: 0, inFlight: 0 });
+});

@@ -258,8 +258,13 @@ export class Consumer implements LoanKeeper {
   }
 
   #report(loan: Loan, ended: Outcome | "lost", lostTo?: AlienError): void {
-    const { onEvent, clock, handling } = this.#given;
-    onEvent?.(deliveryEvent(handling.queue, loan, ended, clock.now(), lostTo));
+    const { onEvent, onError, clock, handling } = this.#given;
+    try {
+      onEvent?.(deliveryEvent(handling.queue, loan, ended, clock.now(), lostTo));
+    } catch (error) {
+      // Whoever listens must not end the consumer.
+      onError?.(error);
+    }
   }
 }
 
