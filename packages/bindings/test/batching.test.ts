@@ -1,8 +1,8 @@
 import { AlienError } from "@alienplatform/core";
 import { expect, test } from "vitest";
 import { ReferenceDriver } from "../conformance/index.ts";
-import type { Outgoing, SendResult } from "../src/queue/driver.ts";
-import { referenceWorld } from "./reference.ts";
+import type { Outgoing, SendResult, Settlement } from "../src/queue/driver.ts";
+import { gate, referenceWorld } from "./reference.ts";
 
 /** Writes down each call, and fails items as the test says. */
 class Scripted extends ReferenceDriver {
@@ -39,6 +39,29 @@ test("chunks are cut by bytes too", async () => {
   const payload = "x".repeat(60_000);
   await tasks.sendBatch(Array.from({ length: 5 }, () => ({ payload })));
   expect(driver.calls.map(({ length }) => length)).toEqual([2, 2, 1]);
+});
+
+test("settlements are cut by what their results and errors weigh", async () => {
+  const batches: number[] = [];
+  class Counting extends ReferenceDriver {
+    protected override async settle(batch: readonly Settlement[]) {
+      batches.push(batch.length);
+      return super.settle(batch);
+    }
+  }
+  const { client, consume, clock, queue } = referenceWorld();
+  await client().sendBatch(Array.from({ length: 5 }, (_, payload) => ({ payload })));
+  const { opened, open } = gate();
+  const handler = async () => {
+    await opened;
+    return "x".repeat(60_000);
+  };
+  const consumer = consume(handler, {}, new Counting(queue));
+  await clock.advance(1);
+  open();
+  await clock.advance(1);
+  await consumer.drain(0);
+  expect(batches).toEqual([2, 2, 1]);
 });
 
 test("what failed for a passing reason is sent again alone, and keeps its place and id", async () => {

@@ -15,6 +15,7 @@ import { type Ended, runInGroupOrder } from "./group-order.ts";
 import { failed, type Handling, handleDelivery } from "./handle.ts";
 import { LeaseRenewal } from "./lease-renewal.ts";
 import { Loan, type LoanKeeper } from "./loan.ts";
+import { outcomeSize } from "./outcome-size.ts";
 import { retryItems } from "./retry.ts";
 
 const POLL_MS = 20_000;
@@ -68,7 +69,7 @@ export class Consumer implements LoanKeeper {
     });
     this.#settlements = new Batcher({
       maxItems: capabilities.max.batch,
-      maxBytes: Number.POSITIVE_INFINITY,
+      maxBytes: capabilities.max.batchBytes,
       run: (batch) => this.#settle(batch),
     });
   }
@@ -182,7 +183,8 @@ export class Consumer implements LoanKeeper {
       this.#onRoom();
       this.#report(loan, ended);
     } else {
-      this.#settlements.add({ delivery: loan.delivery, outcome: ended }, 0, loan, 0);
+      const settlement = { delivery: loan.delivery, outcome: ended };
+      this.#settlements.add(settlement, outcomeSize(ended), loan, 0);
     }
     loan.onEnd?.(kindOf(ended));
   }

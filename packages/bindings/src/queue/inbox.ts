@@ -8,6 +8,7 @@ import type { Delivery, Outcome, QueueDriver, Receiver, SettleResult } from "./d
 import { GroupSink } from "./group-sink.ts";
 import { Loans } from "./loans.ts";
 import type { ReceivedMessage } from "./message.ts";
+import { outcomeSize } from "./outcome-size.ts";
 import type { Schema } from "./schema.ts";
 import { toReceived } from "./to-message.ts";
 
@@ -231,7 +232,8 @@ function settleWith(
   position: number,
 ): void {
   const delivery = loans.find(receipt) ?? foreign(receipt);
-  loans.settlements.add({ delivery, outcome: outcomeOf(delivery) }, 0, sink, position);
+  const outcome = outcomeOf(delivery);
+  loans.settlements.add({ delivery, outcome }, outcomeSize(outcome), sink, position);
 }
 
 class SettledSink extends Deferred<void> implements Sink<SettleResult> {

@@ -36,7 +36,7 @@ export class Loans {
     const retry = { clock, random };
     this.settlements = new Batcher({
       maxItems: capabilities.max.batch,
-      maxBytes: Number.POSITIVE_INFINITY,
+      maxBytes: capabilities.max.batchBytes,
       run: async (batch) => {
         const results = await retryItems(batch, call, retry);
         if (!this.#remembers) return results;
