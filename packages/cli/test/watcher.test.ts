@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -59,6 +59,22 @@ it("a file that is watched no more causes no change", async () => {
   await writeFile(two, "22");
   await second;
   expect(changes).toEqual([new Set([one, two]), new Set([two])]);
+});
+
+it("a file that is removed and comes back is watched as before", async () => {
+  await mkdir(join(directory, "src"));
+  // In two folders: chokidar waits for a lost file by itself only where it watches a single folder.
+  const [kept, file] = [join(directory, "kept.ts"), join(directory, "src", "a.ts")];
+  for (const each of [kept, file]) await writeFile(each, "1");
+  const seen = nextChange();
+  watcher.files([kept, file], 0);
+  await seen;
+  for (const step of [() => rm(file), () => writeFile(file, "2"), () => writeFile(file, "33")]) {
+    const change = nextChange();
+    await step();
+    await change;
+  }
+  expect(changes.slice(1)).toEqual([new Set([file]), new Set([file]), new Set([file])]);
 });
 
 function nextChange(): Promise<void> {

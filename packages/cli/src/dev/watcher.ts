@@ -21,6 +21,8 @@ export class Watcher {
     this.#watcher = watch([]);
     this.#watcher.on("all", (event, file) => {
       if (event === "addDir" || event === "unlinkDir" || !this.#files.has(file)) return;
+      // chokidar forgets a file that goes; added again, it is waited for.
+      if (event === "unlink") this.#watcher.add(file);
       const readAt = this.#unseen.get(file);
       this.#unseen.delete(file);
       if (readAt === undefined || event !== "add" || writtenSince(file, readAt))
