@@ -19,5 +19,5 @@ export const capabilities: QueueCapabilities = Object.freeze({
   retryDelay: Object.freeze({ maxMs: 7 * DAY_MS, fifo: true }),
   delayMaxMs: 7 * DAY_MS,
   // A batch of a few hundred already fills a commit, and the owner stores one while the next is packed.
-  max: Object.freeze({ message: MiB, batch: 256, batchBytes: 8 * MiB, receive: 100 }),
+  max: Object.freeze({ message: MiB, batch: 256, batchBytes: 8 * MiB, receive: 1_000 }),
 });

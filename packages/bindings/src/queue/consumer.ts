@@ -13,15 +13,14 @@ import type {
 } from "./driver.ts";
 import { type Ended, runInGroupOrder } from "./group-order.ts";
 import { failed, type Handling, handleDelivery } from "./handle.ts";
+import { type Batch, Intake } from "./intake.ts";
 import { LeaseRenewal } from "./lease-renewal.ts";
 import { Loan, type LoanKeeper } from "./loan.ts";
 import { outcomeSize } from "./outcome-size.ts";
 import { retryItems } from "./retry.ts";
+import { Slots } from "./slots.ts";
 
-const POLL_MS = 20_000;
 const CONCURRENCY = 10;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
 
 export interface ConsumerOptions {
   readonly handling: Handling;
@@ -40,30 +39,50 @@ export class Consumer implements LoanKeeper {
   readonly #driver: QueueDriver;
   readonly #given: ConsumerOptions;
   readonly #concurrency: number;
-  readonly #stop = new AbortController();
+  readonly #intake: Intake;
+  readonly #slots: Slots;
   readonly #renewal: LeaseRenewal;
   readonly #settlements: Batcher<Settlement, SettleResult>;
-  #receiver: Receiver | undefined;
-  #looping: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
-  /** Taken and not yet decided. */
-  #taken = 0;
-  /** Decided and not yet known to be settled. */
-  #settling = 0;
-  #onRoom: () => void = () => undefined;
+  #onDecided: () => void = () => undefined;
 
   constructor(driver: QueueDriver, options: ConsumerOptions) {
     const { handling, clock, timeoutMs } = options;
     const { capabilities } = driver;
+    const { concurrency: limit, fifo } = handling.options;
     this.#driver = driver;
     this.#given = options;
-    const limit = handling.options.concurrency ?? Number.POSITIVE_INFINITY;
-    this.#concurrency = Math.min(options.concurrency ?? CONCURRENCY, limit);
+    const count = Math.min(options.concurrency ?? CONCURRENCY, limit ?? Number.POSITIVE_INFINITY);
+    this.#concurrency = count;
+    this.#intake = new Intake({
+      open: () => this.#open(),
+      concurrency: count,
+      // What waits here counts against the queue's limit, holds up its group, and must be given back uncounted.
+      ahead: limit === undefined && fifo === undefined && capabilities.release,
+      most: capabilities.max.receive,
+      clock,
+      random: handling.random,
+      onTaken: (deliveries, batch) => this.#begin(deliveries, batch),
+      onError: (error) => options.onError?.(error),
+    });
+    this.#slots = new Slots({
+      count,
+      clock,
+      start: (loan) => this.#start(loan),
+      giveBack: (loans) => {
+        this.#intake.slowDown();
+        for (const loan of loans) this.#end(loan, RELEASE);
+      },
+    });
     this.#renewal = new LeaseRenewal({
       clock,
       leaseMs: handling.options.leaseMs,
       timeoutMs,
-      renew: capabilities.extend ? (loans) => this.#renew(loans) : undefined,
+      extend: capabilities.extend
+        ? async (loans, leaseMs) => (await this.#intake.receiver?.extend(loans, leaseMs)) ?? []
+        : undefined,
+      most: capabilities.max.batch,
+      onError: (error) => options.onError?.(error),
       onLost: (loan) => this.#lose(loan),
       onTimeout: (loan) => this.#timeOut(loan),
     });
@@ -75,7 +94,7 @@ export class Consumer implements LoanKeeper {
   }
 
   start(): void {
-    this.#looping ??= this.#loop();
+    this.#intake.pump();
   }
 
   /** Stops receiving, lets handlers finish until the deadline, gives the rest back, then closes. */
@@ -86,48 +105,18 @@ export class Consumer implements LoanKeeper {
 
   async extend(loan: Loan, leaseMs: number): Promise<void> {
     const leaseEnd = this.#given.clock.now() + leaseMs;
-    const [result] = (await this.#receiver?.extend([loan.delivery], leaseMs)) ?? [];
+    const [result] = (await this.#intake.receiver?.extend([loan.delivery], leaseMs)) ?? [];
     if (result?.ok) this.#renewal.leased(loan, leaseEnd);
     else if (result !== undefined) throw result.error;
   }
 
   settled(loan: Loan, result: SettleResult): void {
-    this.#settling--;
-    this.#onRoom();
+    this.#intake.settled();
     if (result.ok) this.#report(loan, loan.ended ?? "lost");
     else {
       if (result.error.code !== "RECEIPT_EXPIRED") this.#given.onError?.(result.error);
       this.#report(loan, "lost", result.error);
     }
-  }
-
-  async #loop(): Promise<void> {
-    const { clock, handling } = this.#given;
-    for (let failures = 0; !this.#stop.signal.aborted; ) {
-      const room = this.#room();
-      if (room === 0) {
-        await new Promise<void>((resolve) => {
-          this.#onRoom = resolve;
-        });
-        continue;
-      }
-      try {
-        this.#receiver ??= await this.#open();
-        const most = Math.min(room, this.#driver.capabilities.max.receive);
-        this.#begin(await this.#receiver.take(most, POLL_MS, this.#stop.signal));
-        failures = 0;
-      } catch (error) {
-        this.#given.onError?.(error);
-        const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
-        await pause(clock, (longest * (1 + handling.random())) / 2, this.#stop.signal);
-      }
-    }
-  }
-
-  /** Decided ones make room at once, so that settling and taking overlap; but they cannot pile up. */
-  #room(): number {
-    const limit = this.#concurrency;
-    return Math.max(0, Math.min(limit - this.#taken, 2 * limit - this.#taken - this.#settling));
   }
 
   #open(): Promise<Receiver> {
@@ -142,35 +131,46 @@ export class Consumer implements LoanKeeper {
     });
   }
 
-  #begin(deliveries: readonly Delivery[]): void {
-    const now = this.#given.clock.now();
-    const leaseEnd = now + this.#given.handling.options.leaseMs;
-    this.#taken += deliveries.length;
-    const loans = deliveries.map((delivery) => {
-      const loan = new Loan(delivery, Math.min(delivery.leaseUntil ?? leaseEnd, leaseEnd), this);
+  #begin(deliveries: readonly Delivery[], batch: Batch): void {
+    const leaseEnd = batch.takenAt + this.#given.handling.options.leaseMs;
+    const grouped: Loan[] = [];
+    for (const delivery of deliveries) {
+      const until = Math.min(delivery.leaseUntil ?? leaseEnd, leaseEnd);
+      const loan = new Loan(delivery, batch, until, this);
       this.#renewal.track(loan);
-      return loan;
-    });
+      if (this.#intake.stopped) this.#end(loan, RELEASE);
+      else if (delivery.group === undefined) this.#slots.add(loan);
+      else grouped.push(loan);
+    }
+    if (grouped.length > 0) this.#beginGroups(grouped);
+    this.#slots.fill();
+  }
+
+  #beginGroups(loans: readonly Loan[]): void {
     void runInGroupOrder(
       loans,
       ({ delivery }) => delivery.group,
-      (loan) => this.#run(loan),
+      (loan) =>
+        new Promise((resolve) => {
+          if (this.#intake.stopped) this.#end(loan, RELEASE);
+          if (loan.ended !== undefined) {
+            resolve(kindOf(loan.ended));
+            return;
+          }
+          loan.onEnd = resolve;
+          this.#slots.add(loan);
+          this.#slots.fill();
+        }),
       (loan) => this.#end(loan, RELEASE),
     );
   }
 
-  /** Resolves when the delivery is decided, which may be before its handler returns. */
-  #run(loan: Loan): Promise<Ended> {
-    if (this.#stop.signal.aborted) this.#end(loan, RELEASE);
-    if (loan.ended !== undefined) return Promise.resolve(kindOf(loan.ended));
+  #start(loan: Loan): void {
     loan.startedAt = this.#given.clock.now();
     this.#renewal.started(loan);
-    return new Promise((resolve) => {
-      loan.onEnd = resolve;
-      void handleDelivery(loan.delivery, this.#given.handling, loan).then((outcome) =>
-        this.#end(loan, outcome),
-      );
-    });
+    const outcome = handleDelivery(loan.delivery, this.#given.handling, loan);
+    if (outcome instanceof Promise) void outcome.then((later) => this.#end(loan, later));
+    else this.#end(loan, outcome);
   }
 
   /** The first decision counts. */
@@ -178,47 +178,24 @@ export class Consumer implements LoanKeeper {
     if (loan.ended !== undefined) return;
     loan.ended = ended;
     this.#renewal.drop(loan);
+    this.#intake.decided(loan.batch);
     if (ended === "lost") {
-      this.#taken--;
-      this.#onRoom();
+      this.#intake.lost();
       this.#report(loan, ended);
     } else {
       const settlement = { delivery: loan.delivery, outcome: ended };
       this.#settlements.add(settlement, outcomeSize(ended), loan, 0);
     }
     loan.onEnd?.(kindOf(ended));
+    if (loan.startedAt !== undefined) this.#slots.free();
+    this.#onDecided();
   }
 
   async #settle(batch: readonly Settlement[]): Promise<readonly SettleResult[]> {
-    this.#taken -= batch.length;
-    this.#settling += batch.length;
-    this.#onRoom();
+    this.#intake.settling(batch.length);
     const { clock, handling } = this.#given;
-    const receiver = this.#receiver as Receiver; // what is settled was taken from it
+    const receiver = this.#intake.receiver as Receiver; // what is settled was taken from it
     return retryItems(batch, (items) => receiver.settle(items), { clock, random: handling.random });
-  }
-
-  async #renew(loans: readonly Loan[]): Promise<void> {
-    const { clock, handling } = this.#given;
-    const { leaseMs } = handling.options;
-    const most = this.#driver.capabilities.max.batch;
-    for (let start = 0; start < loans.length; start += most) {
-      const some = loans.slice(start, start + most);
-      const leaseEnd = clock.now() + leaseMs;
-      try {
-        const deliveries = some.map(({ delivery }) => delivery);
-        const results = (await this.#receiver?.extend(deliveries, leaseMs)) ?? [];
-        for (const [index, loan] of some.entries()) {
-          const result = results[index];
-          if (loan.ended !== undefined || result === undefined) continue;
-          if (result.ok) this.#renewal.leased(loan, leaseEnd);
-          else if (!result.error.retryable) this.#lose(loan);
-        }
-      } catch (error) {
-        // Asked again before the lease ends.
-        this.#given.onError?.(error);
-      }
-    }
   }
 
   #lose(loan: Loan): void {
@@ -235,27 +212,26 @@ export class Consumer implements LoanKeeper {
 
   async #drain(deadlineMs: number): Promise<void> {
     const { clock } = this.#given;
-    this.#stop.abort();
-    this.#onRoom();
-    await this.#looping;
+    const stopped = this.#intake.stop();
     for (const loan of [...this.#renewal.loans]) {
       if (loan.startedAt === undefined) this.#end(loan, RELEASE);
     }
+    await stopped;
     await this.#handlersUntil(clock.now() + deadlineMs);
     for (const loan of [...this.#renewal.loans]) {
       loan.abort({ code: "ABORTED", message: "the process is shutting down" });
       this.#end(loan, RELEASE);
     }
     await this.#settlements.idle();
-    await this.#receiver?.close();
+    await this.#intake.receiver?.close();
   }
 
   async #handlersUntil(deadline: number): Promise<void> {
     const done = new AbortController();
-    this.#onRoom = () => {
+    this.#onDecided = () => {
       if (this.#renewal.loans.size === 0) done.abort();
     };
-    this.#onRoom();
+    this.#onDecided();
     await pause(this.#given.clock, deadline - this.#given.clock.now(), done.signal);
   }
 

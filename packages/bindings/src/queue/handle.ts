@@ -2,7 +2,7 @@ import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
 import { backoffDelay } from "./backoff.ts";
 import type { QueueOptions } from "./binding.ts";
 import { retryOrDeadLetter } from "./budget.ts";
-import { decode } from "./decode.ts";
+import { type Decoded, decode } from "./decode.ts";
 import type { Delivery, Failure, Outcome } from "./driver.ts";
 import { failureOf, toFailure } from "./failure.ts";
 import { encodeJson } from "./json.ts";
@@ -50,28 +50,54 @@ export interface HandlerLease {
   extend(leaseMs: number): Promise<void>;
 }
 
-/** Runs the handler over one delivery; never rejects. */
-export async function handleDelivery(
+/** Runs the handler over one delivery; never fails. A promise only where something has to be waited for. */
+export function handleDelivery(
   delivery: Delivery,
   handling: Handling,
   lease: HandlerLease,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
+  const fail = (error: unknown) => failed(delivery, handling, toFailure(error));
   try {
-    const decoded = await decode(delivery, handling.schema);
-    if (!decoded.ok) {
-      if (handling.onInvalid === "retry") return failed(delivery, handling, decoded.error);
-      return { kind: "deadLetter", error: decoded.error };
-    }
-    const message = toReceived(handling.queue, delivery, decoded.payload);
-    const context = new DeliveryContext(message, handling, lease);
-    const { handler } = handling;
-    if (typeof handler === "function") {
-      return toOutcome(await handler(message, context), delivery, handling);
-    }
-    const { job } = message;
+    const decoded = decode(delivery, handling.schema);
+    if (!(decoded instanceof Promise)) return handleDecoded(decoded, delivery, handling, lease);
+    return decoded.then((late) => handleDecoded(late, delivery, handling, lease)).catch(fail);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function handleDecoded(
+  decoded: Decoded,
+  delivery: Delivery,
+  handling: Handling,
+  lease: HandlerLease,
+): Outcome | Promise<Outcome> {
+  if (!decoded.ok) {
+    if (handling.onInvalid === "retry") return failed(delivery, handling, decoded.error);
+    return { kind: "deadLetter", error: decoded.error };
+  }
+  const message = toReceived(handling.queue, delivery, decoded.payload);
+  const { job } = message;
+  const context = new DeliveryContext(message, handling, lease);
+  const { handler } = handling;
+  let value: unknown;
+  if (typeof handler === "function") value = handler(message, context);
+  else {
     const named = job !== undefined && Object.hasOwn(handler, job) ? handler[job] : undefined;
     if (named === undefined) return handlerUnknown(handling.queue, job);
-    return toOutcome(await named(message.payload, context), delivery, handling);
+    value = named(message.payload, context);
+  }
+  if (!isThenable(value)) return toOutcome(value, delivery, handling);
+  return awaited(value, delivery, handling);
+}
+
+async function awaited(
+  value: PromiseLike<unknown>,
+  delivery: Delivery,
+  handling: Handling,
+): Promise<Outcome> {
+  try {
+    return toOutcome(await value, delivery, handling);
   } catch (error) {
     return failed(delivery, handling, toFailure(error));
   }
@@ -112,6 +138,10 @@ function acked(result: unknown, delivery: Delivery, handling: Handling): Outcome
 }
 
 const ACK: Outcome = { kind: "ack" };
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
 
 function handlerUnknown(queue: string, job: string | undefined): Outcome {
   const message =

@@ -1,13 +1,23 @@
 import type { Clock } from "../clock.ts";
+import type { Delivery, SettleResult } from "./driver.ts";
 import type { Loan } from "./loan.ts";
+
+type Extend = (
+  deliveries: readonly Delivery[],
+  leaseMs: number,
+) => Promise<readonly SettleResult[]>;
 
 export interface LeaseRenewalOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
   /** How long a handler may take; undefined is for ever. */
   readonly timeoutMs: number | undefined;
-  /** Undefined where the platform cannot extend. Throws where the lease is gone for good. */
-  readonly renew: ((loans: readonly Loan[]) => Promise<void>) | undefined;
+  /** Undefined where the platform cannot extend. */
+  readonly extend: Extend | undefined;
+  /** Deliveries of one call of extend. */
+  readonly most: number;
+  /** A renewal that failed; it is tried again before the lease ends. */
+  readonly onError: (error: unknown) => void;
   readonly onLost: (loan: Loan) => void;
   readonly onTimeout: (loan: Loan) => void;
 }
@@ -39,13 +49,13 @@ export class LeaseRenewal {
   /** The lease now ends then. */
   leased(loan: Loan, leaseEnd: number): void {
     loan.leaseEnd = leaseEnd;
-    const { renew, leaseMs } = this.#given;
-    loan.renewAt = renew === undefined ? leaseEnd : leaseEnd - leaseMs / 2;
+    const { extend, leaseMs } = this.#given;
+    loan.renewAt = extend === undefined ? leaseEnd : leaseEnd - leaseMs / 2;
     this.#wakeBy(this.#dueAt(loan));
   }
 
   #tick(): void {
-    const { clock, renew, leaseMs, onLost, onTimeout } = this.#given;
+    const { clock, extend, leaseMs, onLost, onTimeout } = this.#given;
     const now = clock.now();
     const due: Loan[] = [];
     for (const loan of [...this.loans]) {
@@ -55,8 +65,28 @@ export class LeaseRenewal {
     }
     // Until the answer is there: where it does not come, ask again soon, and notice the end in time.
     for (const loan of due) loan.renewAt = Math.min(now + leaseMs / 8, loan.leaseEnd);
-    if (due.length > 0) void renew?.(due);
+    if (due.length > 0 && extend !== undefined) void this.#renew(due, extend);
     for (const loan of this.loans) this.#wakeBy(this.#dueAt(loan));
+  }
+
+  async #renew(loans: readonly Loan[], extend: Extend): Promise<void> {
+    const { clock, leaseMs, most, onLost, onError } = this.#given;
+    for (let start = 0; start < loans.length; start += most) {
+      const some = loans.slice(start, start + most);
+      const leaseEnd = clock.now() + leaseMs;
+      try {
+        const deliveries = some.map(({ delivery }) => delivery);
+        const results = await extend(deliveries, leaseMs);
+        for (const [index, loan] of some.entries()) {
+          const result = results[index];
+          if (loan.ended !== undefined || result === undefined) continue;
+          if (result.ok) this.leased(loan, leaseEnd);
+          else if (!result.error.retryable) onLost(loan);
+        }
+      } catch (error) {
+        onError(error);
+      }
+    }
   }
 
   #deadline({ startedAt }: Loan): number {

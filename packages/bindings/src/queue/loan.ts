@@ -2,6 +2,7 @@ import type { Sink } from "./batcher.ts";
 import type { Delivery, Failure, Outcome, SettleResult } from "./driver.ts";
 import type { Ended } from "./group-order.ts";
 import type { HandlerLease } from "./handle.ts";
+import type { Batch } from "./intake.ts";
 
 /** Who keeps a loan: told of its end, once. */
 export interface LoanKeeper {
@@ -12,6 +13,8 @@ export interface LoanKeeper {
 /** One delivery in the hands of a consumer, from take to settlement. */
 export class Loan implements HandlerLease, Sink<SettleResult> {
   readonly delivery: Delivery;
+  /** What it was taken with. */
+  readonly batch: Batch;
   leaseEnd: number;
   /** When to ask for a longer lease. */
   renewAt = Number.POSITIVE_INFINITY;
@@ -25,8 +28,9 @@ export class Loan implements HandlerLease, Sink<SettleResult> {
   #controller: AbortController | undefined;
   #aborted: Failure | undefined;
 
-  constructor(delivery: Delivery, leaseEnd: number, keeper: LoanKeeper) {
+  constructor(delivery: Delivery, batch: Batch, leaseEnd: number, keeper: LoanKeeper) {
     this.delivery = delivery;
+    this.batch = batch;
     this.leaseEnd = leaseEnd;
     this.#keeper = keeper;
   }
