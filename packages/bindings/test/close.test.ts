@@ -66,6 +66,20 @@ test("a receive that waits ends empty when its client closes, and takes nothing 
   expect(queue.stats()).toMatchObject({ ready: 1, inFlight: 0 });
 });
 
+test("close() does not depend on a driver that ends its waits", async () => {
+  const { client, queue } = referenceWorld();
+  class Deaf extends ReferenceDriver {
+    protected override take(): Promise<never> {
+      return new Promise(() => undefined);
+    }
+  }
+  const tasks = client({}, new Deaf(queue));
+  const waiting = tasks.receive(1, { wait: "20s" });
+  await Promise.resolve();
+  await tasks.close();
+  expect(await waiting).toEqual([]);
+});
+
 test("what a receive takes while its client closes goes back uncounted", async () => {
   const { client, queue } = referenceWorld();
   const { opened, open } = gate();

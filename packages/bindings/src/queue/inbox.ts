@@ -88,7 +88,7 @@ export class Inbox {
     return messages;
   }
 
-  /** A wait ends with the signal or with the client. */
+  /** A wait ends with the signal or with the client, which does not depend on the driver to notice. */
   async #take(
     receiver: Receiver,
     max: number,
@@ -98,12 +98,21 @@ export class Inbox {
     if (waitMs === 0) return receiver.take(max, 0, signal);
     const stop = new AbortController();
     const abort = () => stop.abort();
-    this.#waits.add(abort);
     signal?.addEventListener("abort", abort, { once: true });
+    const taking = receiver.take(max, waitMs, stop.signal);
+    let end: () => void = () => undefined;
+    const closed = new Promise<readonly Delivery[]>((resolve) => {
+      end = () => {
+        abort();
+        resolve([]);
+        void taking.then((late) => giveBack(receiver, late)).catch(() => undefined); // or their lease ends
+      };
+    });
+    this.#waits.add(end);
     try {
-      return await receiver.take(max, waitMs, stop.signal);
+      return await Promise.race([taking, closed]);
     } finally {
-      this.#waits.delete(abort);
+      this.#waits.delete(end);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -141,7 +150,7 @@ export class Inbox {
   /** Ends what waits, gives back what nobody can settle any more, and waits for the settlements under way. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const abort of this.#waits) abort();
+    for (const end of this.#waits) end();
     if (this.#receiving > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
@@ -223,6 +232,11 @@ export const acked = (): Outcome => ACK;
 
 const RELEASE: Outcome = { kind: "release" };
 const released = (): Outcome => RELEASE;
+
+async function giveBack(receiver: Receiver, deliveries: readonly Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  await receiver.settle(deliveries.map((delivery) => ({ delivery, outcome: RELEASE })));
+}
 
 function settleWith(
   loans: Loans,
