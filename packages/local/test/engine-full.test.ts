@@ -98,3 +98,16 @@ test("everything that was asked when the disk became full is answered", async ()
   await desk.clock.advance(10);
   expect(await desk.bodies(1)).toEqual(["a"]);
 });
+
+test("a send that found the disk full has not used its idempotency key", async () => {
+  const disk = new SmallDisk();
+  const desk = await Desk.open(disk.storage);
+  disk.full = true;
+  await expect(desk.sendOne("a", { idempotencyKey: "once" })).rejects.toThrow("full");
+  disk.full = false;
+  await desk.clock.advance(2_000);
+  expect(await desk.sendOne("a", { idempotencyKey: "once" })).toMatchObject([
+    { ok: true, deduplicated: false },
+  ]);
+  expect(await desk.bodies(10)).toEqual(["a"]);
+});

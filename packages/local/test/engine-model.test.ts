@@ -17,6 +17,7 @@ type Step =
       readonly count: number;
       readonly delayMs: number;
       readonly priority: number;
+      readonly keys: readonly (string | undefined)[];
     }
   | { readonly do: "take"; readonly max: number; readonly session: number }
   | {
@@ -42,6 +43,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       count: fc.integer({ min: 1, max: 12 }),
       delayMs,
       priority: fc.constantFrom(0, 0, 0, 3),
+      // Few, so that they meet: within a batch, after a reopening, after a day.
+      keys: fc.array(fc.constantFrom(undefined, "a", "b", "c"), { maxLength: 12 }),
     }),
   },
   {
@@ -66,7 +69,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant("advance" as const),
-      byMs: fc.constantFrom(10, 600, 4_000, 11_000),
+      byMs: fc.constantFrom(10, 600, 4_000, 11_000, 46_800_000),
     }),
   },
   {
@@ -87,7 +90,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const windowBytes = fc.constantFrom(1, 1_000, 32 * 1024 * 1024);
 
 async function run(storage: Storage, steps: readonly Step[], windowBytes: number): Promise<void> {
-  const desk = await Desk.open(storage, {}, { windowBytes });
+  const desk = await Desk.open(storage, { retentionMs: 1e12 }, { windowBytes });
   const model = new QueueModel(3);
   const receipts: string[] = [];
   for (const one of steps) {
@@ -122,12 +125,18 @@ async function apply(one: Step, desk: Desk, model: QueueModel, receipts: string[
   switch (one.do) {
     case "send": {
       const options = { delayMs: one.delayMs, priority: one.priority };
-      const messages = Array.from({ length: one.count }, (_, n) =>
-        desk.message(`body ${n}`, options),
-      );
-      await desk.engine.send("tasks", messages);
+      const messages = Array.from({ length: one.count }, (_, n) => {
+        const idempotencyKey = one.keys[n];
+        const keyed = idempotencyKey === undefined ? {} : { idempotencyKey };
+        return desk.message(`body ${n}`, { ...options, ...keyed });
+      });
+      const results = await desk.engine.send("tasks", messages);
       const due = one.delayMs > 0 ? now + one.delayMs : undefined;
-      for (const { id } of messages) model.send(id, one.priority, due);
+      for (const [n, { id, idempotencyKey: key }] of messages.entries()) {
+        const first = key === undefined ? id : model.claim(key, id, now);
+        expect(results[n]).toEqual({ ok: true, id: first, deduplicated: first !== id });
+        if (first === id) model.send(id, one.priority, due);
+      }
       break;
     }
     case "take": {

@@ -23,6 +23,7 @@ export class QueueModel {
   leases: ModelLease[] = [];
   readonly spent = new Map<string, string>();
   dead: ModelMessage[] = [];
+  readonly #keys = new Map<string, { readonly id: string; readonly at: number }>();
   #serial = 0;
   #graceEnd: number | undefined;
   /** Who had something on loan at the last reopening. */
@@ -34,6 +35,14 @@ export class QueueModel {
 
   send(id: string, priority: number, due: number | undefined): void {
     this.waiting.push({ id, priority, attempts: 0, due, serial: ++this.#serial });
+  }
+
+  /** The message that a key stands for; from now on this one, where it stands for none. */
+  claim(key: string, id: string, now: number): string {
+    const known = this.#keys.get(key);
+    if (known !== undefined && now < known.at + 86_400_000) return known.id;
+    this.#keys.set(key, { id, at: now });
+    return id;
   }
 
   /** What a take would give, in order. */

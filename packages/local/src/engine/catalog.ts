@@ -1,6 +1,7 @@
 import { AlienError } from "@alienplatform/core";
 import { damaged } from "../store/damage.ts";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
+import { readClaimBuckets } from "./claims.ts";
 import type { Participant } from "./commit.ts";
 import { metaKey, nameKey, table, tableRange } from "./keys.ts";
 import { decodeMeta } from "./meta.ts";
@@ -48,6 +49,12 @@ export class Catalog implements Participant {
       catalog.#nextNumber = Math.max(catalog.#nextNumber, number + 1);
       // Its timers start with its first seal.
       store.commit.touch(queue);
+    }
+    for (const { queue, bucket } of await readClaimBuckets(storage)) {
+      catalog
+        .queues()
+        .find(({ number }) => number === queue)
+        ?.claims.restore(bucket);
     }
     catalog.inheritedSessions = sessions;
     return catalog;

@@ -112,11 +112,11 @@ export class Engine implements LocalQueues {
     return this.#attempt(() => {
       const target = this.#state.catalog.find(queue);
       if (this.#full) throw storageFull();
-      if (this.#isNew(origin)) target.send(messages);
+      const results = target.send(messages, !this.#isNew(origin));
       const { commit } = this.#state.store;
       const durable = commit.durable();
       commit.hurry(messages.length);
-      return durable.then(() => messages.map(({ id }) => ({ ok: true, id, deduplicated: false })));
+      return durable.then(() => results);
     });
   }
 

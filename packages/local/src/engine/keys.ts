@@ -6,13 +6,14 @@ export const table = {
   lease: 0x03,
   loose: 0x04,
   dead: 0x05,
-  // 0x06 is kept for idempotency keys.
+  claim: 0x06,
   meta: 0x07,
   queue: 0x08,
   session: 0x09,
   // 0x0a is kept for groups.
   deadId: 0x0b,
   clearing: 0x0c,
+  claimBucket: 0x0d,
 } as const;
 
 /** Rows of the whole store, under table.store. */
@@ -113,6 +114,21 @@ export function metaKey(queue: number): Buffer {
 export function clearingKey(queue: number, lane: number, segment: number): Buffer {
   const key = segmentKey(queue, lane, segment);
   key[0] = table.clearing;
+  return key;
+}
+
+/** The bucket as such: that it has rows. */
+export function claimBucketKey(queue: number, bucket: number): Buffer {
+  const key = prefix(table.claimBucket, queue, 9);
+  key.writeUInt32BE(bucket, 5);
+  return key;
+}
+
+/** An idempotency key by its fingerprint; with an empty one, where its bucket begins. */
+export function claimKey(queue: number, bucket: number, fingerprint: string): Buffer {
+  const key = prefix(table.claim, queue, 9 + fingerprint.length);
+  key.writeUInt32BE(bucket, 5);
+  key.write(fingerprint, 9, "latin1");
   return key;
 }
 

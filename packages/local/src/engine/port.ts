@@ -21,6 +21,8 @@ export interface QueueSpec {
   readonly backoff: Backoff;
   readonly fifo: boolean;
   readonly concurrency?: number;
+  /** What a repeated idempotency key with another payload gets; "original" where nothing is said. */
+  readonly conflict?: "original" | "error";
 }
 
 /**

@@ -6,10 +6,13 @@ import type {
   PeekedMessage,
   PeekOptions,
   QueueStats,
+  SendResult,
   SettleResult,
 } from "@alienplatform/bindings";
 import type { AlienError } from "@alienplatform/core";
 import type { Storage } from "../store/storage.ts";
+import { admit } from "./admit.ts";
+import { ClaimBook } from "./claims.ts";
 import type { Commit, Participant } from "./commit.ts";
 import { DeadBook } from "./dead.ts";
 import { deliveriesOf } from "./delivery.ts";
@@ -48,6 +51,7 @@ export class LocalQueue implements Participant {
   spec: QueueSpec;
   readonly parts: QueueParts;
   readonly #store: StoreParts;
+  readonly claims: ClaimBook;
   readonly #lanes = new Map<number, Lane>();
   #sorted: readonly Lane[] = [];
   readonly #outcomes: Outcomes;
@@ -83,6 +87,7 @@ export class LocalQueue implements Participant {
       purgedBelow: () => this.#purgedBelow,
       batch: () => store.commit.batch,
     };
+    this.claims = new ClaimBook(number, store);
     this.#outcomes = new Outcomes(this.parts);
     this.#waiters = new Waiters(this.parts, {
       outcomes: this.#outcomes,
@@ -109,16 +114,19 @@ export class LocalQueue implements Participant {
     this.#store.commit.touch(this);
   };
 
-  send(messages: readonly Outgoing[]): void {
-    for (const message of messages) this.#append(message);
+  /** A request that was applied before is answered, and stores nothing. */
+  send(messages: readonly Outgoing[], repeated: boolean): readonly SendResult[] {
+    const append = repeated ? undefined : this.#append;
+    const results = messages.map((message) => admit(message, this.spec, this.claims, append));
     this.#touch();
+    return results;
   }
 
-  #append(message: Outgoing): void {
+  #append = (message: Outgoing): void => {
     const lane = this.#lane(message.priority ?? 0);
     if (message.delayMs === undefined || message.delayMs <= 0) lane.append(message);
     else this.#postpone(recordOf(message), message.sentAt + message.delayMs);
-  }
+  };
 
   /** A message of its own, due later. */
   #postpone(record: Buffer, due: number): void {
@@ -231,6 +239,7 @@ export class LocalQueue implements Participant {
     this.parts.loose.promote(now);
     this.#waiters.serve(now, (error) => this.#store.commit.fail(error));
     for (const lane of this.#sorted) lane.sealDone(batch);
+    this.claims.seal();
     this.parts.leases.seal(batch);
     this.parts.loose.seal();
     if (batch.length > 0 || this.#metaChanged)
@@ -274,6 +283,7 @@ export class LocalQueue implements Participant {
   committed(): void {
     let readable = this.parts.loose.unread;
     for (const lane of this.#sorted) if (lane.committed()) readable = true;
+    this.claims.committed();
     this.#waiters.committed();
     if (readable && this.#waiters.waiting) this.#touch();
   }

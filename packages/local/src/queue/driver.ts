@@ -7,6 +7,7 @@ import type {
 } from "@alienplatform/bindings";
 import { capabilities } from "../capabilities.ts";
 import type { LocalQueues, QueueSpec } from "../engine/port.ts";
+import { sizeOf } from "../engine/size.ts";
 import { LocalReceiver } from "./receiver.ts";
 
 /** The local queue as a driver; the engine, here or in another process, does the work. */
@@ -22,12 +23,8 @@ export class LocalQueueDriver implements QueueDriver {
     this.#spec = spec;
   }
 
-  /** The body; headers count where there are more than the kind. */
-  sizeOf({ body, headers }: Outgoing): number {
-    const bytes = Buffer.byteLength(body);
-    const { attributes, job, trace } = headers;
-    if (attributes === undefined && job === undefined && trace === undefined) return bytes;
-    return bytes + Buffer.byteLength(JSON.stringify(headers));
+  sizeOf(message: Outgoing): number {
+    return sizeOf(message);
   }
 
   async send(messages: readonly Outgoing[]): Promise<readonly SendResult[]> {

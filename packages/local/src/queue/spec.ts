@@ -4,7 +4,7 @@ import type { QueueSpec } from "../engine/port.ts";
 
 /** What the engine keeps of a binding. */
 export function specOf({ queue, options }: QueueBinding): QueueSpec {
-  const { maxAttempts, leaseMs, retentionMs, backoff, fifo, concurrency } = options;
+  const { maxAttempts, leaseMs, retentionMs, backoff, fifo, concurrency, idempotency } = options;
   return {
     name: queue,
     maxAttempts,
@@ -13,6 +13,7 @@ export function specOf({ queue, options }: QueueBinding): QueueSpec {
     backoff,
     fifo: fifo !== undefined,
     ...(concurrency === undefined ? {} : { concurrency }),
+    conflict: idempotency.conflict,
   };
 }
 
