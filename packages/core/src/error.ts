@@ -41,6 +41,7 @@ export type ErrorCode =
   | "STORAGE_IN_USE" // another process has the local store open
   | "STORAGE_VERSION" // written by a newer version of this program
   | "TRIGGER_AMBIGUOUS"
+  | "UNKNOWN_DEAD_LETTER"
   | "UNKNOWN_FUNCTION"
   | "UNKNOWN_QUEUE"
   | "UNSUPPORTED";

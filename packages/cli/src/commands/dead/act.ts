@@ -1,9 +1,13 @@
 import type { QueueOperator, SettleResult } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
+import { printCount } from "../../print/count.ts";
 
 const CHUNK = 500;
 
-/** Does something to the named dead letters or to all there are now; answers to how many. The first failure is thrown. */
+/**
+ * Does something to the named dead letters or to all there are now; answers to how many. The first failure
+ * is thrown, and so are ids that name no dead letter, once the others are done.
+ */
 export async function actOnLetters(
   operator: QueueOperator,
   ids: readonly string[],
@@ -16,13 +20,28 @@ export async function actOnLetters(
     });
   }
   let done = 0;
-  for await (const chunk of all ? everyLetter(operator) : [ids]) {
-    for (const result of await act(chunk)) {
-      if (!result.ok) throw result.error;
-      if (result.applied !== false) done += 1;
+  const missing: string[] = [];
+  for await (const chunk of all ? everyLetter(operator) : [[...new Set(ids)]]) {
+    const results = await act(chunk);
+    for (const [index, id] of chunk.entries()) {
+      const result = results[index];
+      if (result?.ok === false) throw result.error;
+      if (result?.applied === false) missing.push(id);
+      else done += 1;
     }
   }
+  // Of all there were, some may have gone meanwhile: that is no mistake of who asked.
+  if (!all && missing.length > 0) throw unknownLetters(missing, done);
   return done;
+}
+
+function unknownLetters(ids: readonly string[], done: number): AlienError {
+  const others = done === 0 ? "" : `; ${printCount(done, "other")} done`;
+  return new AlienError(
+    "UNKNOWN_DEAD_LETTER",
+    `no dead letter of this queue is ${ids.map((id) => JSON.stringify(id)).join(", ")}${others}`,
+    { fix: 'Name whole ids as "alien dead ls" prints them.', details: { ids, done } },
+  );
 }
 
 /** Those that are dead by now: what dies while we work is left for the next time. */
