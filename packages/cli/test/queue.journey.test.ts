@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { here } from "./here.ts";
 import { Project } from "./journey.ts";
@@ -5,6 +7,8 @@ import { stackFile } from "./sample.ts";
 
 // Each command is a process started from source, on a machine that others use too.
 const LIMIT = { timeout: 60_000 };
+
+const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 
 let project: Project;
 
@@ -136,6 +140,22 @@ it("dead letters are listed with their reason, redriven, and discarded", LIMIT, 
   expect(await here(project.directory, "dead", "redrive", "tasks")).toMatchObject({ status: 2 });
 });
 
+it("an id that names no dead letter is not found, and the others are done", LIMIT, async () => {
+  const id = await project.send("tasks", { name: "Ada" });
+  await project.use("tasks", async (client) => {
+    for (const message of await client.receive(1)) await client.deadLetter(message, "no account");
+  });
+  const one = await here(project.directory, "dead", "redrive", "tasks", id.slice(8, 18), id);
+  expect(one).toMatchObject({ status: 3, stdout: "" });
+  expect(one.stderr).toMatch(
+    `error UNKNOWN_DEAD_LETTER  no dead letter of this queue is "${id.slice(8, 18)}"; 1 other done`,
+  );
+  // It is no dead letter any more.
+  expect(await here(project.directory, "dead", "discard", "tasks", id)).toMatchObject({
+    status: 3,
+  });
+});
+
 it("init writes a project whose queues are there", LIMIT, async () => {
   const fresh = await Project.create({});
   try {
@@ -146,6 +166,20 @@ it("init writes a project whose queues are there", LIMIT, async () => {
     await fresh.send("tasks", { name: "Ada" });
     expect(await dev.line(/hello/)).toBe("[worker] hello, Ada");
     expect(await dev.stop("SIGTERM")).toBe(143);
+  } finally {
+    await fresh.remove();
+  }
+});
+
+it("a project of init imports alien.ts by its name, and type-checks", LIMIT, async () => {
+  const fresh = await Project.create({});
+  try {
+    expect(await here(fresh.directory, "init")).toMatchObject({ status: 0 });
+    await fresh.write("src/typed.ts", 'export { default as stack } from "../alien.ts";\n');
+    // The condition stands for the built packages, which a checkout does not have.
+    const check = [tsc, "--noEmit", "--customConditions", "@alienplatform/source"];
+    const { stdout } = spawnSync(process.execPath, check, { cwd: fresh.directory });
+    expect(stdout.toString()).toBe("");
   } finally {
     await fresh.remove();
   }
