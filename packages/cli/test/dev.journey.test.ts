@@ -147,6 +147,40 @@ it("a change of alien.ts adds and removes queues and functions", LIMIT, async ()
   expect(await dev.stop("SIGTERM")).toBe(143);
 });
 
+it("what is wrong in alien.ts is said once, though a function imports it too", LIMIT, async () => {
+  // With a schema, the generated entry loads alien.ts as well.
+  const schema = '{ "~standard": { version: 1, vendor: "own", validate: (value) => ({ value }) } }';
+  const stack = `import * as alien from "@alienplatform/core";
+export const tasks = new alien.Queue("tasks").schema(${schema}).maxAttempts(3).build();
+const mails = new alien.Queue("mails").build();
+const worker = new alien.Function("worker").trigger(tasks).build();
+const mailer = new alien.Function("mailer").trigger(mails).build();
+export default new alien.Stack("sample").add(tasks).add(mails).add(worker).add(mailer).build();
+`;
+  const worker = (greeting: string) =>
+    `import { tasks } from "../alien.ts";\n${workerFile(greeting).replace('"tasks"', "tasks")}`;
+  const mailer = (greeting: string) => workerFile(greeting).replaceAll('"tasks"', '"mails"');
+  project = await Project.create({
+    "alien.ts": stack,
+    "src/worker.ts": worker("hello"),
+    "src/mailer.ts": mailer("hello"),
+  });
+  const dev = await project.dev();
+  await project.write("alien.ts", stack.replace("maxAttempts(3)", "maxAttempts(300)"));
+  await dev.line(/^error DECLARATION_INVALID/);
+  // Changes are handled in turn: by now nothing more comes of the one before.
+  await project.write("src/mailer.ts", mailer("dear"));
+  await dev.line(/^mailer runs again/);
+  expect(dev.stderr.filter((line) => /^error|^crashed|^\[worker\]/.test(line))).toHaveLength(1);
+  // Its own change is built all the same, and its process says why it cannot start.
+  await project.write("src/worker.ts", worker("dear"));
+  await dev.line(/^error DECLARATION_INVALID/);
+  await project.write("alien.ts", stack);
+  await dev.line(/^worker runs again, changed: alien.ts/);
+  expect(dev.stderr.filter((line) => /^crashed|^\[worker\]/.test(line))).toEqual([]);
+  expect(await dev.stop("SIGTERM")).toBe(143);
+});
+
 it(
   "a function with http() answers at its URL and consumes in the same process",
   LIMIT,

@@ -81,6 +81,6 @@ function entrySource(options: BundleFunctionOptions, entry: string): string {
     ? `(await collect(() => import(${JSON.stringify(stack.file)}))).resources.filter(({ type }) => type === "queue")`
     : "[]";
   return `${typed ? `import { collect } from "@alienplatform/core/collect";\n` : ""}import { startFunction } from "@alienplatform/sdk/function";
-const queues = ${queues};
+const queues = async () => ${queues};
 await startFunction(() => import(${JSON.stringify(entry)}), { file: ${JSON.stringify(file)}, queues });`;
 }

@@ -16,8 +16,8 @@ const DRAIN_MS = 25_000;
 export interface StartFunctionOptions {
   /** The function's file, as errors name it. */
   readonly file: string;
-  /** The declared queues, for their schemas. */
-  readonly queues: readonly QueueResource[];
+  /** Loads the declared queues, for their schemas. */
+  queues(): Promise<readonly QueueResource[]>;
 }
 
 /**
@@ -32,7 +32,8 @@ export async function startFunction(
     const described = readFunction(process.env);
     if (described === undefined) return;
     const ended = untilTold();
-    const running = await start(described, await load(), options);
+    const queues = await options.queues();
+    const running = await start(described, await load(), options.file, queues);
     await ended;
     await running.stop();
     await allTold();
@@ -47,7 +48,8 @@ export async function startFunction(
 async function start(
   { id, triggers, timeoutMs, http }: FunctionDescription,
   module: unknown,
-  { file, queues }: StartFunctionOptions,
+  file: string,
+  queues: readonly QueueResource[],
 ): Promise<{ stop(): Promise<void> }> {
   const wanted = triggers.map((trigger) => {
     const registration = handlerOf(trigger.queue);

@@ -35,6 +35,8 @@ export class Session {
   #shared: Environment = {};
   /** Where alien.ts could not be loaded, in case that is none of its files so far. */
   #suspects: readonly string[] = [];
+  /** Files of alien.ts that have changed since it could last be loaded: functions get them once it can. */
+  #held: ReadonlySet<string> = new Set();
   #work: Promise<void> = Promise.resolve();
   #stopping = false;
 
@@ -79,13 +81,18 @@ export class Session {
       if (this.#stopping) return;
       const readAt = Date.now();
       const before = new Map(this.#signatures);
-      if (this.#ofStack().some((file) => files.has(file))) await this.#reload();
+      const ofStack = this.#ofStack().filter((file) => files.has(file) || this.#held.has(file));
+      const touched = ofStack.some((file) => files.has(file));
+      const loads = touched ? await this.#reload() : ofStack.length === 0;
+      // What keeps alien.ts from loading is said once, not again by every function that imports it.
+      this.#held = new Set(loads ? [] : ofStack);
+      const ready = new Set([...files, ...ofStack].filter((file) => !this.#held.has(file)));
       // Those that the new declaration has replaced are built from the new files already.
       const others = [...this.#functions.values()].filter(
         ({ id }) => before.get(id) === this.#signatures.get(id),
       );
       const replacements = others.map((each) => {
-        const changed = each.inputs.filter((file) => files.has(file));
+        const changed = each.inputs.filter((file) => ready.has(file));
         return changed.length === 0 ? undefined : each.replace(changed);
       });
       await Promise.all(replacements);
@@ -93,7 +100,8 @@ export class Session {
     });
   }
 
-  async #reload(): Promise<void> {
+  /** Answers whether alien.ts could be loaded; why not has been reported. */
+  async #reload(): Promise<boolean> {
     const { report, print } = this.#options;
     const before = idsOf(this.#stack);
     try {
@@ -106,11 +114,13 @@ export class Session {
         added: now.filter((id) => !before.includes(id)),
         removed: before.filter((id) => !now.includes(id)),
       });
+      return true;
     } catch (error) {
       if (!(error instanceof AlienError)) throw error;
       const { file } = error.details;
       this.#suspects = typeof file === "string" ? [file] : [];
       report({ type: "problem", error: reportOf(error) });
+      return false;
     }
   }
 
