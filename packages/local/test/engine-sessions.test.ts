@@ -15,6 +15,30 @@ describe("a process that uses the queues of another", () => {
     expect(await desk.take(10)).toMatchObject([{ body: "a", attempt: 2 }]);
   });
 
+  for (const ends of ["it dies", "its leases end", "it dies with the owner"]) {
+    test(`is not charged for what it held beyond its handlers when ${ends}`, async () => {
+      const desk = await Desk.open(memoryStorage());
+      await desk.send("a", "b", "c", "d", "e");
+      const taker = { number: 1, handlers: 2 };
+      const [a] = await desk.take(2, { taker }, undefined, { session, request: 1 });
+      await desk.take(3, { taker }, undefined, { session, request: 2 });
+      await desk.ack(a);
+      if (ends === "its leases end") await desk.clock.advance(30_000);
+      else if (ends === "it dies") await desk.engine.endSession(session);
+      else {
+        await desk.reopen();
+        await desk.clock.advance(1_500);
+      }
+      // At most the oldest two of those left can have been started.
+      expect(await desk.take(10)).toMatchObject([
+        { body: "b", attempt: 2 },
+        { body: "c", attempt: 2 },
+        { body: "d", attempt: 1 },
+        { body: "e", attempt: 1 },
+      ]);
+    });
+  }
+
   test("leaves receipts that anybody may settle when it says goodbye", async () => {
     const desk = await Desk.open(memoryStorage());
     await desk.send("a");

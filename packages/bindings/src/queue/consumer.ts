@@ -122,6 +122,7 @@ export class Consumer implements LoanKeeper {
   #open(): Promise<Receiver> {
     return this.#driver.open({
       credit: this.#concurrency,
+      handlers: this.#concurrency,
       leaseMs: this.#given.handling.options.leaseMs,
       onLost: (delivery) => {
         for (const loan of this.#renewal.loans) {

@@ -75,6 +75,11 @@ export interface ReceiveOptions {
   /** How many may be on loan at once: AMQP credit, broker prefetch, local push; polls ignore it. */
   readonly credit: number;
   readonly leaseMs: number;
+  /**
+   * How many deliveries are started at once, in the order of taking; what is held beyond has not been
+   * started. Undefined where every taken delivery counts as started.
+   */
+  readonly handlers?: number;
   /** Called when the platform says that a lease was lost before its end. */
   readonly onLost?: (delivery: Delivery) => void;
 }

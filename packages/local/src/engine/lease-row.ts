@@ -1,15 +1,17 @@
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
 import { readU48, writeU48 } from "./keys.ts";
 import { type EntryState, entryState, type Lease } from "./lease.ts";
+import type { Taker } from "./port.ts";
 import { Segment } from "./segment.ts";
 
 /*
- * u8 format, 16 bytes secret, 8 bytes session (zeros: none), u48 request, u48 until, u16 runs, u16 marks;
+ * u8 format, 16 bytes secret, 8 bytes session (zeros: none), u48 request, u48 until, u16 runs, u16 marks,
+ * u32 taker (0: none), u32 handlers of the taker;
  * runs:  u8 0, u8 lane, u48 segment, u16 index, u16 count   (messages of a segment, side by side)
  *        u8 1, u48 due, u48 serial                          (a loose message)
  * marks: u16 entry, u8 state, u48 until                     (what differs from an open message, or an ack, of the lease)
  */
-const HEAD = 41;
+const HEAD = 49;
 const SEGMENT_RUN = 12;
 const LOOSE_RUN = 13;
 const MARK = 9;
@@ -20,6 +22,7 @@ export interface StoredLease {
   readonly session: string | undefined;
   readonly request: number;
   readonly until: number;
+  readonly taker: Taker | undefined;
   readonly entries: readonly StoredEntry[];
 }
 
@@ -79,6 +82,8 @@ export function encodeLease(lease: Lease): Buffer {
   writeU48(row, lease.until, 31);
   row.writeUInt16BE(runs, 37);
   row.writeUInt16BE(marks.length, 39);
+  row.writeUInt32BE(lease.taker?.number ?? 0, 41);
+  row.writeUInt32BE(lease.taker?.handlers ?? 0, 45);
   return addChecksum(row.subarray(0, at + CHECKSUM_BYTES));
 }
 
@@ -112,11 +117,13 @@ export function decodeLease(row: Buffer): StoredLease {
     };
   }
   const session = row.toString("hex", 17, 25);
+  const taker = { number: row.readUInt32BE(41), handlers: row.readUInt32BE(45) };
   return {
     secret: Buffer.from(row.subarray(1, 17)),
     session: session === "0000000000000000" ? undefined : session,
     request: readU48(row, 25),
     until: readU48(row, 31),
+    taker: taker.number === 0 ? undefined : taker,
     entries,
   };
 }

@@ -1,4 +1,5 @@
 import type { Loose } from "./loose-row.ts";
+import type { Taker } from "./port.ts";
 import type { Segment } from "./segment.ts";
 
 /** What became of one message of a lease. */
@@ -22,6 +23,7 @@ export interface LeaseParts {
   readonly until: number;
   readonly session?: string | undefined;
   readonly request: number;
+  readonly taker?: Taker | undefined;
 }
 
 /** The messages that one take() gave out, until each has an outcome. */
@@ -30,6 +32,7 @@ export class Lease {
   readonly secret: Buffer;
   readonly token: string;
   readonly request: number;
+  readonly taker: Taker | undefined;
   /** Whose process it is with; undefined lets it run to its deadline. */
   session: string | undefined;
   /** When it ends for messages without a deadline of their own. */
@@ -54,6 +57,7 @@ export class Lease {
     this.until = parts.until;
     this.session = parts.session;
     this.request = parts.request;
+    this.taker = parts.taker;
   }
 
   add(place: Place, index: number): void {

@@ -3,6 +3,7 @@ import { Heap } from "./heap.ts";
 import { leaseKey } from "./keys.ts";
 import { type EntryState, entryState, type Lease } from "./lease.ts";
 import { encodeLease } from "./lease-row.ts";
+import type { Taker } from "./port.ts";
 
 /** Ended leases whose receipts are still known, so that a repeated outcome succeeds. */
 const SPENT_LEASES = 16_384;
@@ -137,6 +138,35 @@ export class LeaseBook {
       if (end !== undefined) ended.push(end.lease);
     }
     return ended;
+  }
+
+  /**
+   * Of each lease of a taker, how many of its open messages may have been started: the oldest that the taker
+   * holds, as many as it has handlers.
+   */
+  started(leases: readonly Lease[]): ReadonlyMap<Lease, number> {
+    const started = new Map<Lease, number>();
+    const ofTaker = new Map<string, ReadonlyMap<Lease, number>>();
+    for (const lease of leases) {
+      const { session, taker } = lease;
+      if (session === undefined || taker === undefined) continue;
+      const name = `${session}/${taker.number}`;
+      const shares = ofTaker.get(name) ?? this.#shares(session, taker);
+      ofTaker.set(name, shares);
+      started.set(lease, shares.get(lease) ?? 0);
+    }
+    return started;
+  }
+
+  #shares(session: string, taker: Taker): ReadonlyMap<Lease, number> {
+    const shares = new Map<Lease, number>();
+    const held = this.ofSession(session).filter((lease) => lease.taker?.number === taker.number);
+    let left = taker.handlers;
+    for (const lease of held.sort((a, b) => a.number - b.number)) {
+      shares.set(lease, Math.min(left, lease.open));
+      left = Math.max(0, left - lease.open);
+    }
+    return shares;
   }
 
   /** To be called for what takeEnded gave and still has open messages. */

@@ -95,15 +95,19 @@ export class Outcomes {
   /** Takes back what was not settled in time. A crash is no reason to wait: it is due at once. */
   endDue(now: number): void {
     const { leases } = this.#parts;
-    for (const lease of leases.takeEnded(now)) {
-      this.#end(lease, (entry) => lease.untilOf(entry) <= now, now);
+    const ended = leases.takeEnded(now);
+    const started = leases.started(ended);
+    for (const lease of ended) {
+      this.#end(lease, (entry) => lease.untilOf(entry) <= now, now, started.get(lease));
       if (lease.open > 0) leases.watch(lease);
     }
   }
 
-  /** Takes back all that a lease still holds: its holder is gone. */
-  endLease(lease: Lease): void {
-    this.#end(lease, () => true, this.#parts.clock.now());
+  /** Takes back all that these leases still hold: their holder is gone. */
+  endLeases(leases: readonly Lease[]): void {
+    const started = this.#parts.leases.started(leases);
+    const now = this.#parts.clock.now();
+    for (const lease of leases) this.#end(lease, () => true, now, started.get(lease));
   }
 
   /** Gives back messages that nobody has seen; they do not count as delivered. */
@@ -116,9 +120,18 @@ export class Outcomes {
     }
   }
 
-  #end(lease: Lease, ended: (entry: number) => boolean, now: number): void {
+  /** `started`: so many of its open messages may have been started; the others come back uncounted. */
+  #end(lease: Lease, ended: (entry: number) => boolean, now: number, started = lease.open): void {
+    let open = 0;
     for (let entry = 0; entry < lease.states.length; entry++) {
-      if (lease.states[entry] !== entryState.open || !ended(entry)) continue;
+      if (lease.states[entry] !== entryState.open) continue;
+      open++;
+      if (!ended(entry)) continue;
+      if (open > started) {
+        this.#back(lease, entry, { due: now, counted: false });
+        this.#parts.leases.close(lease, entry, entryState.expired);
+        continue;
+      }
       const error = {
         code: "LEASE_EXPIRED",
         message: "the delivery ended without an outcome",

@@ -81,8 +81,18 @@ export interface LocalQueues {
   close(): Promise<void>;
 }
 
+/** Whoever takes: one consumer of a session. */
+export interface Taker {
+  /** Tells the session's consumers apart. */
+  readonly number: number;
+  /** It starts this many messages at once, in the order of taking: what it holds beyond has not been started. */
+  readonly handlers: number;
+}
+
 export interface TakeOptions {
   readonly max: number;
   readonly leaseMs: number;
   readonly waitMs: number;
+  /** Undefined where all that is taken counts as started. */
+  readonly taker?: Taker | undefined;
 }

@@ -163,7 +163,7 @@ export class LocalQueue implements Participant {
 
   /** The holder of these leases is gone. */
   endLeases(leases: readonly Lease[]): void {
-    for (const lease of leases) this.#outcomes.endLease(lease);
+    this.#outcomes.endLeases(leases);
     this.#touch();
   }
 

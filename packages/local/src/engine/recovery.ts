@@ -120,9 +120,9 @@ function open(
   segments: ReadonlyMap<string, Segment>,
   loose: ReadonlyMap<number, Loose>,
 ): void {
-  const { secret, session, request, until } = stored;
+  const { secret, session, request, until, taker } = stored;
   const token = secret.toString("base64url");
-  const lease = new Lease({ number, secret, token, until, session, request });
+  const lease = new Lease({ number, secret, token, until, session, request, taker });
   lease.dirty = false;
   lease.stored = true;
   for (const { place } of stored.entries) {

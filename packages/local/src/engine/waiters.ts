@@ -131,6 +131,7 @@ export class Waiters {
       until: now + options.leaseMs,
       session: origin?.session,
       request: origin?.request ?? 0,
+      taker: options.taker,
     });
     for (const lane of this.#parts.lanes()) {
       for (; left > 0; left--) {

@@ -32,9 +32,9 @@ export class LocalQueueDriver implements QueueDriver {
     return this.#queues.send(this.#spec.name, messages);
   }
 
-  async open({ leaseMs }: ReceiveOptions): Promise<Receiver> {
+  async open(options: ReceiveOptions): Promise<Receiver> {
     if (!this.#declared) await this.#declare();
-    return new LocalReceiver(this.#queues, this.#spec.name, leaseMs);
+    return new LocalReceiver(this.#queues, this.#spec.name, options);
   }
 
   close(): Promise<void> {

@@ -52,6 +52,8 @@ export class LinkedQueues implements LocalQueues {
     frame.f64(options.waitMs);
     frame.u32(options.max);
     frame.f64(options.leaseMs);
+    frame.u32(options.taker?.number ?? 0);
+    frame.u32(options.taker?.handlers ?? 0);
     frame.text(queue);
     return new Promise((resolve, reject) => {
       let waiting = true;

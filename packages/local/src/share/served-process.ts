@@ -155,7 +155,9 @@ export class ServedProcess {
   }
 
   #take(origin: Origin, request: number, cursor: FrameCursor): void {
-    const options = { waitMs: cursor.f64(), max: cursor.u32(), leaseMs: cursor.f64() };
+    const [waitMs, max, leaseMs] = [cursor.f64(), cursor.u32(), cursor.f64()];
+    const taker = { number: cursor.u32(), handlers: cursor.u32() };
+    const options = { waitMs, max, leaseMs, taker: taker.number === 0 ? undefined : taker };
     const queue = cursor.text();
     if (!(options.waitMs > 0)) {
       const taken = this.#queues.take(queue, options, undefined, origin);
