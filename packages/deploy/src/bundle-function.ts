@@ -41,6 +41,8 @@ export async function bundleFunction(options: BundleFunctionOptions): Promise<Fu
   });
   let inputs: readonly string[] = [];
   const rebuild = async () => {
+    // A file that is gone is named as such; esbuild would name the generated entry, which nobody wrote.
+    await functionEntry(options.stack, options.function);
     const { metafile, outputFiles } = await builder.rebuild().catch(async (cause: unknown) => {
       throw await buildError("FUNCTION_BUILD_FAILED", cause, directory);
     });

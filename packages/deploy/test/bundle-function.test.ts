@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FunctionResource } from "@alienplatform/core";
 import { bundleFunction, functionEntry, loadStack, nodeArguments } from "@alienplatform/deploy";
@@ -120,6 +120,19 @@ onQueueMessage("tasks", async (): Promise<void> => { size(); });\n`,
     });
     expect(await readFile(bundle.file, "utf8")).toContain(`"one"`);
     expect(bundle.inputs).toEqual([join(directory, "src/worker.ts")]);
+  });
+
+  it("says that the function's file is gone, and builds again once it is back", async () => {
+    const { bundle, directory } = await bundled({ "src/worker.ts": `globalThis.a = "one";\n` });
+    const file = join(directory, "src/worker.ts");
+    await rm(file);
+    await expect(bundle.rebuild()).rejects.toMatchObject({
+      code: "STACK_INVALID",
+      message: expect.stringMatching(/^function "worker" has no file: looked for src\/worker.ts, /),
+    });
+    await writeFile(file, `globalThis.a = "two";\n`);
+    await bundle.rebuild();
+    expect(await readFile(bundle.file, "utf8")).toContain(`"two"`);
   });
 
   it("reports every error of a first build", async () => {
