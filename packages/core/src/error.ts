@@ -71,4 +71,10 @@ export class AlienError extends Error {
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
   }
+
+  /** What JSON.stringify writes, and so most loggers: it leaves out the message of an Error. Never the cause. */
+  toJSON(): Pick<AlienError, "name" | "code" | "message" | "fix" | "retryable" | "details"> {
+    const { name, code, message, fix, retryable, details } = this;
+    return { name, code, message, fix, retryable, details };
+  }
 }
