@@ -15,9 +15,17 @@ export function queue<Input, Output>(
 export function queue<T = unknown>(name: string): Promise<Queue<T>>;
 export async function queue(given: string | QueueResource): Promise<Queue> {
   const name = typeof given === "string" ? given : given?.id;
-  if (!isId(name))
-    throw new TypeError('Write queue("tasks"), or queue(tasks) with the declaration.');
+  if (!isId(name)) throw misuse(name);
   return handleOf(name, typeof given === "string" ? undefined : given.schema);
+}
+
+function misuse(name: unknown): TypeError {
+  const form = 'Write queue("tasks"), or queue(tasks) with the declaration.';
+  if (typeof name !== "string") return new TypeError(form);
+  const shown = JSON.stringify(name.slice(0, 80));
+  return new TypeError(
+    `${shown} is no queue's name, 1 to 64 characters of A-Z, a-z, 0-9, "-" and "_". ${form}`,
+  );
 }
 
 /** One handle per queue and schema, so that its sends travel together. */

@@ -102,5 +102,7 @@ test("a failed open is not kept: the next use tries again", async () => {
 test("queue() with anything but a name or a declaration shows the right form", async () => {
   // @ts-expect-error a number is neither
   await expect(queue(3)).rejects.toThrow(TypeError);
-  await expect(queue("no spaces")).rejects.toThrow('Write queue("tasks")');
+  await expect(queue("no spaces")).rejects.toThrow(
+    /^"no spaces" is no queue's name, 1 to 64 characters .* Write queue\("tasks"\)/,
+  );
 });
