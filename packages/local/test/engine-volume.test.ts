@@ -85,6 +85,41 @@ test("a purge of more delayed messages than memory holds leaves none", async () 
   expect(await desk.take(1)).toEqual([]);
 });
 
+test("delayed messages of a megabyte are read a few at a time, or not at all", async () => {
+  const storage = new DiskStorage(await temporary());
+  let most = 0;
+  const weigh = <Rows extends readonly (readonly [Buffer, Buffer])[]>(rows: Rows): Rows => {
+    most = Math.max(
+      most,
+      rows.reduce((sum, [, row]) => sum + row.length, 0),
+    );
+    return rows;
+  };
+  const open = { page: storage.page.bind(storage), rows: storage.rows.bind(storage) };
+  storage.page = (range, limits) =>
+    open.page(range, limits).then(({ rows, more }) => ({ rows: weigh(rows), more }));
+  storage.rows = (range, limit) => open.rows(range, limit).then(weigh);
+  const desk = await Desk.open(storage);
+  const megabyte = "x".repeat(1_000_000);
+  for (let n = 0; n < 30; n++)
+    await desk.sendOne(`${n} ${megabyte}`, { delayMs: 1_000 + (n % 10) });
+  await desk.reopen();
+  await desk.clock.advance(500);
+  expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 30 });
+  expect(await desk.take(1)).toEqual([]);
+  await desk.clock.advance(600);
+  expect(await desk.stats()).toMatchObject({ ready: 30, delayed: 0 });
+  const first = await drain(desk, 3);
+  expect(first.map((body) => Number(body.split(" ")[0]) % 10)).toEqual(
+    Array.from({ length: 30 }, (_, n) => Math.floor(n / 3)),
+  );
+  for (let n = 0; n < 30; n++) await desk.sendOne(megabyte, { delayMs: 1_000 });
+  await desk.reopen();
+  expect(await desk.engine.peek("tasks", { limit: 2 })).toHaveLength(2);
+  expect(await desk.engine.purge("tasks")).toBe(30);
+  expect(most).toBeLessThan(5_000_000);
+});
+
 test("an image of the disk, taken while it is written, has all that was acknowledged", async () => {
   const directory = await temporary();
   const desk = await Desk.open(new DiskStorage(directory));

@@ -9,6 +9,8 @@ import { recordSentAt } from "./record.ts";
 const MOST_MESSAGES = 16_384;
 const MOST_BYTES = 16 * 1024 * 1024;
 const READ_ROWS = 4096;
+const READ_BYTES = 2 * 1024 * 1024;
+const PAGE = { rows: READ_ROWS, bytes: READ_BYTES };
 
 /** The delayed and retried messages of a queue that are not on loan, up to a horizon; beyond it they are on disk only. */
 export class LooseBook {
@@ -118,7 +120,8 @@ export class LooseBook {
 
   /** Whether more should be read from disk. */
   get unread(): boolean {
-    return this.#horizon !== undefined && this.#later.size + this.#dueCount < READ_ROWS / 4;
+    if (this.#horizon === undefined || this.#bytes >= READ_BYTES) return false;
+    return this.#later.size + this.#dueCount < READ_ROWS / 4;
   }
 
   /** Reads on from the horizon. No commit may be in flight: what is not on disk is exactly #far. */
@@ -127,7 +130,7 @@ export class LooseBook {
     if (from === undefined) return;
     const { gte, lt } = queueRange(table.loose, this.#queue);
     const range = from === NOTHING ? { gte, lt } : { gt: this.#keyOf(from), lt };
-    const rows = await this.#storage.rows(range, READ_ROWS);
+    const { rows, more } = await this.#storage.page(range, PAGE);
     const unsaved = this.#far;
     this.#far = [];
     let last: Loose | undefined;
@@ -139,7 +142,7 @@ export class LooseBook {
       last = parseLoose(due, serial, row);
       if (!known.has(serial)) this.#keep(last);
     }
-    this.#horizon = rows.length < READ_ROWS ? undefined : last;
+    this.#horizon = more ? last : undefined;
     if (
       this.#horizon === undefined &&
       this.#later.size + this.#dueCount + unsaved.length !== this.#count
@@ -183,10 +186,10 @@ export class LooseBook {
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } = { gte, lt };
     const keys: Buffer[] = [];
     for (;;) {
-      const rows = await this.#storage.rows(range, READ_ROWS);
-      for (const [key] of rows) if (!this.#lent.has(readLooseKey(key).serial)) keys.push(key);
-      const last = rows.at(-1)?.[0];
-      if (last === undefined || rows.length < READ_ROWS) break;
+      const some = await this.#storage.keys(range, READ_ROWS);
+      for (const key of some) if (!this.#lent.has(readLooseKey(key).serial)) keys.push(key);
+      const last = some.at(-1);
+      if (last === undefined || some.length < READ_ROWS) break;
       range = { gt: last, lt };
     }
     const removed = this.#count;
@@ -216,23 +219,23 @@ export class LooseBook {
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } =
       horizon === NOTHING ? { gte, lt } : { gt: this.#keyOf(horizon), lt };
     for (;;) {
-      const rows = await this.#storage.rows(range, READ_ROWS);
-      for (const [key] of rows) if (!this.#lent.has(readLooseKey(key).serial)) due++;
-      const last = rows.at(-1)?.[0];
-      if (last === undefined || rows.length < READ_ROWS) return due;
+      const keys = await this.#storage.keys(range, READ_ROWS);
+      for (const key of keys) if (!this.#lent.has(readLooseKey(key).serial)) due++;
+      const last = keys.at(-1);
+      if (last === undefined || keys.length < READ_ROWS) return due;
       range = { gt: last, lt };
     }
   }
 
-  /** The first `limit` that wait, soonest first, after the one with this serial. */
+  /** Some that wait, at most `limit`, soonest first, after this one; none where there are no more. */
   async list(limit: number, after?: Loose): Promise<readonly Loose[]> {
     const found: Loose[] = [];
     const { gte, lt } = queueRange(table.loose, this.#queue);
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } = after
       ? { gt: this.#keyOf(after), lt }
       : { gte, lt };
-    while (found.length < limit) {
-      const rows = await this.#storage.rows(range, READ_ROWS);
+    while (found.length === 0) {
+      const { rows, more } = await this.#storage.page(range, PAGE);
       for (const [key, row] of rows) {
         const { due, serial } = readLooseKey(key);
         if (found.length < limit && !this.#lent.has(serial)) {
@@ -240,7 +243,7 @@ export class LooseBook {
         }
       }
       const last = rows.at(-1)?.[0];
-      if (last === undefined || rows.length < READ_ROWS) break;
+      if (last === undefined || !more) break;
       range = { gt: last, lt };
     }
     return found;

@@ -1,9 +1,12 @@
 import type { AlienError } from "@alienplatform/core";
 import type { AbstractLevel } from "abstract-level";
 import { damaged } from "./damage.ts";
-import type { Range, Storage, WriteBatch } from "./storage.ts";
+import type { Page, PageLimits, Range, Storage, WriteBatch } from "./storage.ts";
 
 type Level = AbstractLevel<string | Buffer | Uint8Array, Buffer, Buffer>;
+
+/** Rows that page() asks for at once. */
+const PIECE_ROWS = 512;
 
 /** Storage over any abstract-level store with binary keys and values. */
 export class LevelStorage implements Storage {
@@ -40,6 +43,31 @@ export class LevelStorage implements Storage {
 
   rows(range: Range, limit: number): Promise<readonly (readonly [Buffer, Buffer])[]> {
     return this.level.iterator({ ...range, limit }).all();
+  }
+
+  async page(range: Range, limits: PageLimits): Promise<Page> {
+    // Of classic-level; others read nothing that they would have to keep.
+    const options = { ...range, limit: limits.rows, highWaterMarkBytes: limits.bytes };
+    const iterator = this.level.iterator(options);
+    const rows: [Buffer, Buffer][] = [];
+    let bytes = 0;
+    try {
+      while (rows.length < limits.rows && bytes < limits.bytes) {
+        const some = await iterator.nextv(PIECE_ROWS);
+        if (some.length === 0) return { rows, more: false };
+        for (const row of some) {
+          rows.push(row);
+          bytes += row[1].length;
+        }
+      }
+      return { rows, more: true };
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  keys(range: Range, limit: number): Promise<readonly Buffer[]> {
+    return this.level.keys({ ...range, limit }).all();
   }
 
   batch(): WriteBatch {

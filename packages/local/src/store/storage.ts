@@ -7,6 +7,17 @@ export interface Range {
   readonly lt: Buffer;
 }
 
+export interface PageLimits {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Rows of a range from its beginning, and whether there may be more of them. */
+export interface Page {
+  readonly rows: readonly (readonly [Buffer, Buffer])[];
+  readonly more: boolean;
+}
+
 /** Operations that reach the disk together or not at all. */
 export interface WriteBatch {
   readonly length: number;
@@ -26,6 +37,10 @@ export interface Storage {
   getMany(keys: readonly Buffer[]): Promise<readonly (Buffer | undefined)[]>;
   /** At most `limit` rows in key order. */
   rows(range: Range, limit: number): Promise<readonly (readonly [Buffer, Buffer])[]>;
+  /** The first rows, until they are `limits.rows` or hold `limits.bytes`; `more` where that ended it. */
+  page(range: Range, limits: PageLimits): Promise<Page>;
+  /** At most `limit` keys in order, without reading what is under them. */
+  keys(range: Range, limit: number): Promise<readonly Buffer[]>;
   batch(): WriteBatch;
   clear(range: Range): Promise<void>;
   close(): Promise<void>;
