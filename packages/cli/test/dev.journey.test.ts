@@ -30,7 +30,9 @@ it(
     expect(line).toContain(sent.stdout.slice(6, 16));
 
     await project.send("tasks", { name: "fail" });
-    expect(await dev.line(/attempt 1/)).toContain("retry in 10ms: not yet");
+    expect(await dev.line(/attempt 1/)).toMatch(
+      /retry in 10ms: not yet at src\/worker.ts:\d+:\d+ /,
+    );
     expect(await dev.line(/attempt 2/)).toContain("ok");
 
     await project.send("tasks", { name: "poison" });

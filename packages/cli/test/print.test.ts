@@ -7,6 +7,7 @@ import { printDuration } from "../src/print/duration.ts";
 import { printError, printErrorJson, reportOf } from "../src/print/error.ts";
 import { messageData, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
 import { printNextSteps } from "../src/print/next-steps.ts";
+import { placeOf } from "../src/print/place.ts";
 import { printStats } from "../src/print/stats.ts";
 import { visible, visibleLine } from "../src/print/visible.ts";
 import { colored } from "../src/terminal.ts";
@@ -70,6 +71,10 @@ it.each([
   [
     { ...delivery, attempt: 2, outcome: "retry", delayMs: 2000, reason: "smtp down" },
     "09:05:07  tasks -> worker  8q0c000001  attempt 2  retry in 2s: smtp down  12ms",
+  ],
+  [
+    { ...delivery, outcome: "retry", delayMs: 2000, reason: "down", place: "src/a.ts:1:2" },
+    "09:05:07  tasks -> worker  8q0c000001  attempt 1  retry in 2s: down at src/a.ts:1:2  12ms",
   ],
   [
     { ...delivery, outcome: "retry", delayMs: 0 },
@@ -200,6 +205,19 @@ it("a message for programs has its payload decoded by its kind", () => {
   expect(messageData(text)).toMatchObject({ kind: "text", payload: "123" });
 });
 
+it.each([
+  ["    at <anonymous> (/app/src/worker.ts:6:48)", "src/worker.ts:6:48"],
+  ["    at async send (file:///app/src/mail.ts:3:1)", "src/mail.ts:3:1"],
+  ["    at /app/src/worker.ts:6:48", "src/worker.ts:6:48"],
+  ["    at async /app/src/worker.ts:6:48", "src/worker.ts:6:48"],
+  ["    at parse (/app/node_modules/zod/a.js:1:1)\n    at /app/b.ts:2:1", "b.ts:2:1"],
+  ["    at run (node:internal/process/task_queues:95:5)", undefined],
+  ["    at other (/elsewhere/src/worker.ts:6:48)", undefined],
+  ["    at Promise.all (index 0)", undefined],
+])("the place of a stack is the project's own first: %s", (frames, place) => {
+  expect(placeOf(`Error: at /app/a.ts:1:1\n${frames}`, "/app")).toBe(place);
+});
+
 it("a dead letter shows why it died", () => {
   const letter = {
     id,
@@ -211,8 +229,13 @@ it("a dead letter shows why it died", () => {
     source: "tasks",
     error: { code: "HANDLER_FAILED", message: "no such account" },
   } as const;
-  expect(printDeadLetter(letter, 6000, plain)).toBe(
+  expect(printDeadLetter(letter, 6000, plain, "/app")).toBe(
     `${id}  1 attempt, dead 5s ago\n  HANDLER_FAILED  no such account\n  {"a":1}`,
+  );
+  const stack = "Error: no such account\n    at find (/app/src/find.ts:4:9)";
+  const thrown = { ...letter, error: { code: "Error", message: "no such account", stack } };
+  expect(printDeadLetter(thrown, 6000, plain, "/app")).toBe(
+    `${id}  1 attempt, dead 5s ago\n  Error  no such account\n  at src/find.ts:4:9\n  {"a":1}`,
   );
 });
 

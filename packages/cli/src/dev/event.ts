@@ -60,6 +60,8 @@ export interface DeliveryDone {
   /** Until the next attempt. */
   readonly delayMs?: number;
   readonly reason?: string;
+  /** Where of the project's source the reason was thrown: "src/worker.ts:6:48". */
+  readonly place?: string;
   readonly durationMs: number;
 }
 

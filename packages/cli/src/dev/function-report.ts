@@ -1,15 +1,19 @@
 import type { FunctionMessage } from "@alienplatform/sdk/function";
 import { documentOf } from "../print/error.ts";
+import { placeOf } from "../print/place.ts";
 import type { FunctionListener } from "./function-process.ts";
 import type { Report } from "./reporter.ts";
 
 /** Turns what a function's process says into events of dev. */
 export class FunctionReport implements FunctionListener {
   readonly #id: string;
+  readonly #directory: string;
   readonly #report: Report;
 
-  constructor(id: string, report: Report) {
+  /** Places in the source are told relative to the directory. */
+  constructor(id: string, directory: string, report: Report) {
     this.#id = id;
+    this.#directory = directory;
     this.#report = report;
   }
 
@@ -19,8 +23,13 @@ export class FunctionReport implements FunctionListener {
         return;
       case "delivery": {
         const { error, ...delivery } = message;
-        const reason = error === undefined ? {} : { reason: error.message };
-        this.#report({ ...delivery, function: this.#id, ...reason });
+        const place = placeOf(error?.stack, this.#directory);
+        this.#report({
+          ...delivery,
+          function: this.#id,
+          ...(error === undefined ? {} : { reason: error.message }),
+          ...(place === undefined ? {} : { place }),
+        });
         return;
       }
       case "log":

@@ -131,7 +131,7 @@ export class SupervisedFunction {
         environment: this.#declared.environment,
         nodeArguments: nodeArguments(),
       },
-      new FunctionReport(this.id, this.#report),
+      new FunctionReport(this.id, this.#declared.stack.directory, this.#report),
     );
     this.#living.add(started);
     void started.exited.then((exit) => this.#ended(started, exit));

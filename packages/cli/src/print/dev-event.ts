@@ -88,8 +88,9 @@ function printDelivery(event: DeliveryDone, at: Date, colors: Colors): string {
   ].join("  ");
 }
 
-function outcome({ outcome, delayMs, reason }: DeliveryDone, colors: Colors): string {
-  const because = reason === undefined ? "" : `: ${visibleLine(reason, 200)}`;
+function outcome({ outcome, delayMs, reason, place }: DeliveryDone, colors: Colors): string {
+  const where = place === undefined ? "" : ` at ${visible(place)}`;
+  const because = reason === undefined ? "" : `: ${visibleLine(reason, 200)}${where}`;
   switch (outcome) {
     case "ack":
       return colors.green("ok");

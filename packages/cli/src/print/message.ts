@@ -2,7 +2,8 @@ import type { DeadLetter, PeekedMessage } from "@alienplatform/bindings";
 import type { Colors } from "../terminal.ts";
 import { printCount } from "./count.ts";
 import { printDuration } from "./duration.ts";
-import { visibleLine } from "./visible.ts";
+import { placeOf } from "./place.ts";
+import { visible, visibleLine } from "./visible.ts";
 
 const BODY_LENGTH = 400;
 
@@ -20,12 +21,19 @@ export function printPeeked(message: PeekedMessage, now: number, colors: Colors)
   return `${colors.bold(message.id)}  ${colors.dim(head)}\n  ${body(message)}`;
 }
 
-/** A dead letter: what it was and why it died. */
-export function printDeadLetter(letter: DeadLetter, now: number, colors: Colors): string {
+/** A dead letter: what it was, why it died, and where below the directory that was thrown. */
+export function printDeadLetter(
+  letter: DeadLetter,
+  now: number,
+  colors: Colors,
+  directory: string,
+): string {
+  const place = placeOf(letter.error.stack, directory);
   const head = `${printCount(letter.attempts, "attempt")}, dead ${age(letter.deadAt, now)}`;
   return [
     `${colors.bold(letter.id)}  ${colors.dim(head)}`,
     `  ${colors.red(letter.error.code)}  ${visibleLine(letter.error.message, BODY_LENGTH)}`,
+    ...(place === undefined ? [] : [colors.dim(`  at ${visible(place)}`)]),
     `  ${body(letter)}`,
   ].join("\n");
 }

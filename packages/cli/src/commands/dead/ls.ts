@@ -27,7 +27,7 @@ export function lsCommand(context: Context): Command {
           data(
             options.json
               ? JSON.stringify(messageData(letter))
-              : printDeadLetter(letter, Date.now(), colors),
+              : printDeadLetter(letter, Date.now(), colors, context.directory),
           );
         }
         if (letters.length === 0) note(noteColors.dim(`${queue} has no dead letters`));
