@@ -3,6 +3,7 @@ import type { Clock } from "@alienplatform/bindings";
 import { Engine } from "./engine/engine.ts";
 import { isLocked, storageError } from "./errors.ts";
 import type { OwnedQueues } from "./share/owned.ts";
+import { isRunning } from "./share/process-holder.ts";
 import { DiskStorage } from "./store/disk.ts";
 
 export interface StoreOptions {
@@ -16,7 +17,7 @@ export async function openStore(options: StoreOptions): Promise<OwnedQueues | un
   const { directory, clock, durability } = options;
   try {
     const storage = new DiskStorage(directory);
-    return await Engine.open({ storage, clock, random: randomBytes, durability });
+    return await Engine.open({ storage, clock, random: randomBytes, durability, isRunning });
   } catch (error) {
     if (isLocked(error)) return undefined;
     throw storageError(error, directory);

@@ -63,6 +63,41 @@ describe("a process that uses the queues of another", () => {
     expect(await desk.ack(a)).toEqual([{ ok: true, applied: true }]);
   });
 
+  test("keeps its loans until their end while it lives, however long it is busy", async () => {
+    const running = new Set([7, 8]);
+    const isRunning = ({ pid }: { readonly pid: number }) => running.has(pid);
+    const desk = await Desk.open(memoryStorage(), {}, { isRunning });
+    desk.engine.attachSession(session, { pid: 7, startedAt: 1 });
+    desk.engine.attachSession(other, { pid: 8, startedAt: 1 });
+    await desk.send("a", "b");
+    await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.take(1, {}, undefined, { session: other, request: 1 });
+    await desk.reopen();
+    await desk.clock.advance(4_500);
+    expect(await desk.take(10)).toEqual([]);
+    running.delete(8);
+    await desk.clock.advance(1_500);
+    expect(await desk.take(10)).toMatchObject([{ body: "b", attempt: 2 }]);
+    await desk.clock.advance(24_000);
+    expect(await desk.take(10)).toMatchObject([{ body: "a", attempt: 2 }]);
+  });
+
+  test("has a moment to come back when only its connection is gone", async () => {
+    const desk = await Desk.open(memoryStorage(), {}, { isRunning: () => true });
+    for (const name of [session, other]) desk.engine.attachSession(name, { pid: 7, startedAt: 1 });
+    await desk.send("a", "b");
+    const [a] = await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.take(1, {}, undefined, { session: other, request: 1 });
+    await desk.engine.endSession(session);
+    await desk.engine.endSession(other);
+    await desk.clock.advance(1_499);
+    desk.engine.attachSession(session, { pid: 7, startedAt: 1 });
+    expect(await desk.take(10)).toEqual([]);
+    await desk.clock.advance(1);
+    expect(await desk.take(10)).toMatchObject([{ body: "b", attempt: 2 }]);
+    expect(await desk.ack(a)).toEqual([{ ok: true, applied: true }]);
+  });
+
   test("may repeat a send to the next owner: it is not applied again", async () => {
     const desk = await Desk.open(memoryStorage());
     const message = desk.message("a");

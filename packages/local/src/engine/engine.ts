@@ -10,11 +10,11 @@ import type {
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import { storageFull } from "../store/damage.ts";
-import type { Lease } from "./lease.ts";
+import type { Catalog } from "./catalog.ts";
 import type { EngineOptions } from "./options.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
-import type { LocalQueue } from "./queue.ts";
 import { clearPurged } from "./recovery.ts";
+import type { Holder } from "./sessions.ts";
 import { type EngineState, loadState } from "./state.ts";
 
 const GRACE_MS = 1_500;
@@ -52,12 +52,20 @@ export class Engine implements LocalQueues {
       if (error.code === "STORAGE_FULL" && this.#closing === undefined)
         this.#making = this.#makeRoom();
     };
-    this.#plan("grace", this.#options.graceMs ?? GRACE_MS, () => this.#endAbsent(state));
+    this.#planGrace("grace", () => this.#endAbsent(state));
   }
 
   #plan(name: string, delayMs: number, run: () => void): void {
     this.#plans.get(name)?.();
-    this.#plans.set(name, this.#options.clock.schedule(delayMs, run));
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#plans.delete(name);
+      run();
+    });
+    this.#plans.set(name, cancel);
+  }
+
+  #planGrace(name: string, run: () => void): void {
+    this.#plan(name, this.#options.graceMs ?? GRACE_MS, run);
   }
 
   /**
@@ -194,39 +202,53 @@ export class Engine implements LocalQueues {
   }
 
   /** A process is here, maybe again: what it has on loan stays with it. */
-  attachSession(session: string): void {
+  attachSession(session: string, holder?: Holder): void {
     this.#attached.add(session);
+    if (holder === undefined || this.#closing !== undefined) return;
+    this.#state.sessions.attach(session, holder, this.#state.store.clock.now());
   }
 
-  /** A process is gone: what it had on loan is ready again at once, or, after a clean end, can be settled by anybody. */
+  /**
+   * A process is gone: what it had on loan is ready again at once, or, after a clean end, can be settled by anybody.
+   * Where only its connection is gone, it has the grace to come back.
+   */
   endSession(session: string, options: { readonly clean?: boolean } = {}): Promise<void> {
     return this.#attempt(() => {
       this.#attached.delete(session);
-      const clean = options.clean === true;
-      for (const queue of this.#state.catalog.queues()) {
-        const leases = queue.parts.leases.ofSession(session);
-        if (clean) queue.leaveSession(leases);
-        else this.#endLeases(queue, leases);
-      }
-      if (clean) this.#state.sessions.forget(session);
-      return this.#state.store.commit.durable();
+      const { catalog, sessions, store } = this.#state;
+      if (options.clean === true) {
+        for (const queue of catalog.queues())
+          queue.leaveSession(queue.parts.leases.ofSession(session));
+        sessions.forget(session);
+      } else if (sessions.mayReturn(session)) {
+        this.#planGrace(`session ${session}`, () => {
+          if (!this.#attached.has(session)) this.#endLeases(this.#state, session);
+        });
+      } else this.#endLeases(this.#state, session);
+      return store.commit.durable();
     });
   }
 
-  #endLeases(queue: LocalQueue, leases: readonly Lease[]): void {
-    if (leases.length > 0) queue.endLeases(leases);
-  }
-
-  /** Sessions of before the opening that did not come back in time died with the last owner. */
-  #endAbsent({ store, catalog }: EngineState): void {
+  #endLeases({ store, catalog }: EngineState, session: string): void {
     if (store.commit.failure !== undefined) return;
     for (const queue of catalog.queues()) {
-      for (const session of catalog.inheritedSessions) {
-        if (!this.#attached.has(session)) {
-          this.#endLeases(queue, queue.parts.leases.ofSession(session));
-        }
-      }
+      const leases = queue.parts.leases.ofSession(session);
+      if (leases.length > 0) queue.endLeases(leases);
     }
+  }
+
+  /** Sessions of before the opening that did not come back in time and whose process is gone died with the last owner. */
+  #endAbsent(state: EngineState): void {
+    const { catalog, sessions, store } = state;
+    if (store.commit.failure !== undefined) return;
+    let expected = false;
+    for (const session of catalog.inheritedSessions) {
+      if (this.#attached.has(session)) continue;
+      // A process that is only busy, or stopped, keeps what it has until its leases end.
+      if (!sessions.mayReturn(session)) this.#endLeases(state, session);
+      else if (hasLeases(catalog, session)) expected = true;
+    }
+    if (expected) this.#planGrace("grace", () => this.#endAbsent(state));
   }
 
   #isNew(origin: Origin | undefined): boolean {
@@ -259,6 +281,10 @@ export class Engine implements LocalQueues {
     await this.#state.store.commit.close();
     await this.#options.storage.close();
   }
+}
+
+function hasLeases(catalog: Catalog, session: string): boolean {
+  return catalog.queues().some(({ parts }) => parts.leases.ofSession(session).length > 0);
 }
 
 function closedError(): AlienError {

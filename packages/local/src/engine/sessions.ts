@@ -4,30 +4,58 @@ import type { Origin } from "./port.ts";
 
 /** A session that has asked nothing for so long will not ask again. */
 const FORGET_AFTER_MS = 60 * 60 * 1000;
+/** u48 highest request, u48 last use; then, where the process is known, u32 pid and u48 start. */
+const PLAIN_ROW = 12;
+
+/** The process that a session is of: its number, and when it started, against a later one of the same number. */
+export interface Holder {
+  readonly pid: number;
+  /** In the kernel's own unit; 0 where it does not say. */
+  readonly startedAt: number;
+}
 
 interface Session {
   /** The highest request that was applied. */
   applied: number;
   usedAt: number;
+  holder?: Holder;
 }
 
 /** Which requests of each process were applied, so that one repeated to the next owner is not applied again. */
 export class SessionBook implements Participant {
   readonly #commit: Commit;
+  readonly #isRunning: (holder: Holder) => boolean;
   readonly #sessions = new Map<string, Session>();
   readonly #changed = new Set<string>();
 
-  constructor(commit: Commit) {
+  constructor(commit: Commit, isRunning: (holder: Holder) => boolean = () => false) {
     this.#commit = commit;
+    this.#isRunning = isRunning;
   }
 
   /** Takes over a stored row. */
   restore(key: Buffer, row: Buffer, now: number): void {
     const name = key.toString("latin1", 1);
-    const usedAt = readU48(row, 6);
-    if (usedAt + FORGET_AFTER_MS > now)
-      this.#sessions.set(name, { applied: readU48(row, 0), usedAt });
-    else this.forget(name);
+    const session: Session = { applied: readU48(row, 0), usedAt: readU48(row, 6) };
+    if (row.length > PLAIN_ROW)
+      session.holder = { pid: row.readUInt32BE(PLAIN_ROW), startedAt: readU48(row, PLAIN_ROW + 4) };
+    this.#sessions.set(name, session);
+    if (session.usedAt + FORGET_AFTER_MS <= now && !this.mayReturn(name)) this.forget(name);
+  }
+
+  /** Whose the session is, kept with the commit being built: the next owner asks whether that process lives. */
+  attach(name: string, holder: Holder, now: number): void {
+    const known = this.#sessions.get(name);
+    if (known !== undefined) known.holder = holder;
+    else this.#sessions.set(name, { applied: 0, usedAt: now, holder });
+    this.#changed.add(name);
+    this.#commit.touch(this);
+  }
+
+  /** Whether the session's process lives, so that what it has on loan may still be in its hands. */
+  mayReturn(name: string): boolean {
+    const holder = this.#sessions.get(name)?.holder;
+    return holder !== undefined && this.#isRunning(holder);
   }
 
   /** Answers false where the request was applied before; else remembers it with the commit being built. */
@@ -59,9 +87,14 @@ export class SessionBook implements Participant {
         this.#commit.batch.del(key);
         continue;
       }
-      const row = Buffer.allocUnsafe(12);
+      const { holder } = session;
+      const row = Buffer.allocUnsafe(holder === undefined ? PLAIN_ROW : PLAIN_ROW + 10);
       writeU48(row, session.applied, 0);
       writeU48(row, session.usedAt, 6);
+      if (holder !== undefined) {
+        row.writeUInt32BE(holder.pid, PLAIN_ROW);
+        writeU48(row, holder.startedAt, PLAIN_ROW + 4);
+      }
       this.#commit.batch.put(key, row);
     }
     this.#changed.clear();

@@ -35,7 +35,7 @@ export async function loadState(options: EngineOptions): Promise<EngineState> {
       budget: new WindowBudget(options.windowBytes ?? WINDOW_BYTES),
     };
     const catalog = await Catalog.read(store);
-    const sessions = new SessionBook(commit);
+    const sessions = new SessionBook(commit, options.isRunning);
     for (const [key, row] of await storage.rows(tableRange(table.session), 100_000)) {
       sessions.restore(key, row, clock.now());
     }

@@ -4,6 +4,7 @@ import { decodeError } from "./error-codec.ts";
 import { FRAME_HEAD, FrameCursor, FrameReader, FrameWriter, invalidFrame } from "./frame.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import type { Pending } from "./pending.ts";
+import { ownProcess } from "./process-holder.ts";
 import { Operation, PROTOCOL_VERSION } from "./protocol.ts";
 import type { Wire } from "./wire.ts";
 
@@ -117,6 +118,9 @@ export class OwnerLink {
     hello.u32(PROTOCOL_VERSION);
     hello.text(this.session);
     hello.f64(this.#firstPending());
+    const { pid, startedAt } = ownProcess();
+    hello.u32(pid);
+    hello.f64(startedAt);
     const frames = [hello.end()];
     hello.drain();
     for (const [number, pending] of this.#pending) {

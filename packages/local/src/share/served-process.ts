@@ -120,10 +120,14 @@ export class ServedProcess {
     const first = cursor.f64();
     if (!Number.isSafeInteger(first) || first < 1)
       throw invalidFrame("a hello counts from nowhere");
+    const holder = { pid: cursor.u32(), startedAt: cursor.f64() };
+    if (holder.pid < 1 || holder.pid >= 2 ** 31) throw invalidFrame("a hello names no process");
+    if (!Number.isSafeInteger(holder.startedAt) || holder.startedAt < 0)
+      throw invalidFrame("a hello names a process of no time");
     this.#epoch = Math.floor(first / 2 ** 32);
     this.#last = first >>> 0;
     this.#session = session;
-    this.#queues.attachSession(session);
+    this.#queues.attachSession(session, holder);
     this.#replies.welcome(this.#queues.term);
   }
 

@@ -62,6 +62,8 @@ function hello(version = PROTOCOL_VERSION): Buffer {
   frame.u32(version);
   frame.text(SESSION);
   frame.f64(1);
+  frame.u32(process.pid);
+  frame.f64(0);
   return frame.end();
 }
 
