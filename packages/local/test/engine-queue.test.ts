@@ -233,6 +233,23 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0 });
   });
 
+  test("what comes back later than the retention, or was on loan for longer, is not dropped", async () => {
+    const desk = await Desk.open(await open(), { retentionMs: 60_000, maxAttempts: 10 });
+    await desk.send("a", "b", "c");
+    const [a, b, c] = await desk.take(3, { leaseMs: 70_000 });
+    await desk.retry(a, 120_000);
+    await desk.clock.advance(65_000);
+    await desk.settle(b, { kind: "release" });
+    expect(await desk.bodies(10)).toEqual(["b"]);
+    await desk.clock.advance(5_000);
+    await desk.quiet();
+    expect(await desk.take(10)).toMatchObject([{ id: c?.id, attempt: 2 }]);
+    await desk.clock.advance(50_000);
+    await desk.quiet();
+    expect(await desk.bodies(10)).toContain("a");
+    expect((await desk.stats()).ready).toBe(0);
+  });
+
   test("a purge takes what waits at once and what is on loan at its end, dead letters never", async () => {
     const desk = await Desk.open(await open());
     await desk.send("dead", "loan", "loan 2", "ready");

@@ -9,7 +9,7 @@ export interface Loose {
   readonly serial: number;
   /** Deliveries that count. */
   readonly attempts: number;
-  /** When it became due for the first time: retention counts from there. */
+  /** Retention counts from there. */
   readonly firstDue: number;
   /** Its row, and where the record starts and ends in it. */
   readonly row: Buffer;

@@ -167,7 +167,7 @@ export class Outcomes {
           due: how.due,
           serial: this.#parts.nextSerial(),
           attempts: attempts + (how.counted ? 1 : 0),
-          firstDue: place instanceof Segment ? place.madeAt : place.firstDue,
+          firstDue: how.due,
           failure: how.failure,
         },
         bytes,
