@@ -120,6 +120,18 @@ test("delayed messages of a megabyte are read a few at a time, or not at all", a
   expect(most).toBeLessThan(5_000_000);
 });
 
+test("behind an expired backlog the first answer has what is fresh", async () => {
+  const desk = await Desk.open(memoryStorage(), { retentionMs: 60_000 }, { windowBytes: 100_000 });
+  const old = "x".repeat(50_000);
+  for (let n = 0; n < 20; n++) await desk.send(old, old, old, old);
+  const delayed = Array.from({ length: 10_000 }, () => desk.message("x", { delayMs: 10 }));
+  await desk.engine.send("tasks", delayed);
+  await desk.clock.advance(60_011);
+  await desk.send("fresh");
+  expect(await desk.bodies(1)).toEqual(["fresh"]);
+  expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 1 });
+});
+
 test("an image of the disk, taken while it is written, has all that was acknowledged", async () => {
   const directory = await temporary();
   const desk = await Desk.open(new DiskStorage(directory));

@@ -89,6 +89,8 @@ export class Waiters {
       // Whoever needs what is still to be read goes first, also before those who want less.
       if (wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
       const lease = wanted === 0 ? this.#lease(waiter, now) : undefined;
+      // What was in memory may have been too old, and the next is on disk.
+      if (lease === undefined && wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
       if (lease !== undefined) {
         waiter.disarm?.();
         this.#parts.leases.open(lease);
