@@ -22,7 +22,7 @@ export type ErrorCode =
   | "LEASE_EXPIRED" // the last allowed delivery ended without an outcome
   | "MESSAGE_TOO_LARGE"
   | "OPTION_INVALID" // an option of a send or a receive is out of its range
-  | "OWNER_LOST" // the process that owned the local store went away (retryable)
+  | "OWNER_LOST" // the process that owned the local store does not answer (retryable, but for sends)
   | "PAUSED"
   | "PAYLOAD_INVALID" // not JSON, with the path
   | "PAYLOAD_REFUSED" // refused by the queue's schema, with the issues

@@ -10,6 +10,7 @@ import { loopBack } from "./loopback.ts";
 import type { OwnedQueues } from "./owned.ts";
 import { OwnerLink } from "./owner-link.ts";
 import { OwnerServer } from "./owner-server.ts";
+import { Operation } from "./protocol.ts";
 import { socketWire } from "./wire.ts";
 
 export interface ElectionOptions {
@@ -178,22 +179,29 @@ export class Election {
 
   #look(): void {
     if (this.#owned !== undefined || !this.link.look(LOOKS)) return;
-    const { directory, patienceMs } = this.#options;
-    const owner = this.#owner === "" ? "the process that owns them" : this.#owner;
-    this.link.failOld(
-      LOOKS,
-      new AlienError(
-        "OWNER_LOST",
-        `the local queues in ${directory} are held by ${owner}, which has not answered for ${patienceMs / 1000} s`,
-        {
-          fix: `Let that process go on, or end it: whatever has ${directory} open. Then try again; nothing is lost.`,
-          retryable: true,
-          details: { directory },
-        },
-      ),
-    );
+    this.link.failOld(LOOKS, (operation) => this.#ownerLost(operation));
     // To take leave of somebody who does not listen would take for ever.
     if (this.#leaving !== undefined) this.#drop();
+  }
+
+  /** Only a send would be done twice: everything else names what it is about. */
+  #ownerLost(operation: number): AlienError {
+    const { directory, patienceMs } = this.#options;
+    const owner = this.#owner === "" ? "the process that owns them" : this.#owner;
+    const sent = operation === Operation.Send;
+    const silence = `the local queues in ${directory} are held by ${owner}, which has not answered for ${patienceMs / 1000} s`;
+    const goOn = `Let that process go on, or end it: whatever has ${directory} open.`;
+    return new AlienError(
+      "OWNER_LOST",
+      sent ? `${silence}; what was sent may or may not have been stored` : silence,
+      {
+        fix: sent
+          ? `${goOn} Send again with the idempotency key of the first time, or look first: without a key it may be stored twice.`
+          : `${goOn} Then try again; nothing is lost.`,
+        retryable: !sent,
+        details: { directory },
+      },
+    );
   }
 
   async #leave(): Promise<void> {

@@ -163,12 +163,12 @@ export class OwnerLink {
     return this.#looks - this.#heardAt > patience;
   }
 
-  /** Fails every request that has waited for `patience` looks. */
-  failOld(patience: number, error: Error): void {
+  /** Fails every request that has waited for `patience` looks. The owner may still apply what it has been sent. */
+  failOld(patience: number, errorOf: (operation: number) => Error): void {
     for (const [number, pending] of this.#pending) {
       if (pending.abandoned || this.#looks - pending.askedAt < patience) continue;
       this.abandon(number);
-      pending.fail(error);
+      pending.fail(errorOf(pending.operation));
     }
   }
 

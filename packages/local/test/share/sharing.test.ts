@@ -1,10 +1,13 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Delivery, Outgoing } from "@alienplatform/bindings";
+import { type Delivery, type Outgoing, QueueClient } from "@alienplatform/bindings";
+import { Queue } from "@alienplatform/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openLocalQueues } from "../../src/client.ts";
 import type { LocalQueues, QueueSpec } from "../../src/engine/port.ts";
+import { LocalQueueDriver } from "../../src/queue/driver.ts";
+import { localBinding } from "../../src/queue/spec.ts";
 import { bundlePeer, Peer } from "./peer.ts";
 
 const SPEC: QueueSpec = {
@@ -256,13 +259,30 @@ describe("when the owner is stopped", () => {
       queues.take("tasks", taking(1)),
     ]);
     const fix = expect.stringContaining(directory);
-    const reason = expect.objectContaining({ code: "OWNER_LOST", retryable: true, fix });
-    expect(failed).toEqual([
-      { status: "rejected", reason },
-      { status: "rejected", reason },
-    ]);
+    const lost = (retryable: boolean) => ({
+      status: "rejected",
+      reason: expect.objectContaining({ code: "OWNER_LOST", retryable, fix }),
+    });
+    expect(failed).toEqual([lost(false), lost(true)]);
     owner.signal("SIGCONT");
     expect(bodiesOf(await drain(queues, 2))).toEqual(["before", "during"]);
+  });
+
+  it("a client does not repeat a send that may be stored when the owner goes on", async () => {
+    const owner = await startOwner();
+    const queues = here(400);
+    const { options } = localBinding(new Queue("tasks").build(), directory);
+    const client = new QueueClient(new LocalQueueDriver(queues, SPEC), { queue: "tasks", options });
+    await client.send("tasks", "before");
+    owner.signal("SIGSTOP");
+    await expect(client.send("tasks", "during")).rejects.toMatchObject({
+      code: "OWNER_LOST",
+      message: expect.stringContaining("may or may not have been stored"),
+    });
+    owner.signal("SIGCONT");
+    await client.send("tasks", "after");
+    expect(bodiesOf(await drain(queues, 3))).toEqual(["after", "before", "during"]);
+    expect(await queues.stats("tasks")).toMatchObject({ ready: 0, inFlight: 0 });
   });
 });
 
