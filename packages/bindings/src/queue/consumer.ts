@@ -36,9 +36,7 @@ export interface ConsumerOptions {
 
 /** Pulls, handles and settles until it is drained. Nothing but drain() ends it. */
 export class Consumer implements LoanKeeper {
-  readonly #driver: QueueDriver;
   readonly #given: ConsumerOptions;
-  readonly #concurrency: number;
   readonly #intake: Intake;
   readonly #slots: Slots;
   readonly #renewal: LeaseRenewal;
@@ -50,12 +48,10 @@ export class Consumer implements LoanKeeper {
     const { handling, clock, timeoutMs } = options;
     const { capabilities } = driver;
     const { concurrency: limit, fifo } = handling.options;
-    this.#driver = driver;
     this.#given = options;
     const count = Math.min(options.concurrency ?? CONCURRENCY, limit ?? Number.POSITIVE_INFINITY);
-    this.#concurrency = count;
     this.#intake = new Intake({
-      open: () => this.#open(),
+      open: () => this.#open(driver, count),
       concurrency: count,
       // What waits here counts against the queue's limit, holds up its group, and must be given back uncounted.
       ahead: limit === undefined && fifo === undefined && capabilities.release,
@@ -119,10 +115,10 @@ export class Consumer implements LoanKeeper {
     }
   }
 
-  #open(): Promise<Receiver> {
-    return this.#driver.open({
-      credit: this.#concurrency,
-      handlers: this.#concurrency,
+  #open(driver: QueueDriver, handlers: number): Promise<Receiver> {
+    return driver.open({
+      credit: handlers,
+      handlers,
       leaseMs: this.#given.handling.options.leaseMs,
       onLost: (delivery) => {
         for (const loan of this.#renewal.loans) {
@@ -154,13 +150,12 @@ export class Consumer implements LoanKeeper {
       (loan) =>
         new Promise((resolve) => {
           if (this.#intake.stopped) this.#end(loan, RELEASE);
-          if (loan.ended !== undefined) {
-            resolve(kindOf(loan.ended));
-            return;
+          if (loan.ended !== undefined) resolve(kindOf(loan.ended));
+          else {
+            loan.onEnd = resolve;
+            this.#slots.add(loan);
+            this.#slots.fill();
           }
-          loan.onEnd = resolve;
-          this.#slots.add(loan);
-          this.#slots.fill();
         }),
       (loan) => this.#end(loan, RELEASE),
     );

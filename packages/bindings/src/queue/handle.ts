@@ -56,13 +56,14 @@ export function handleDelivery(
   handling: Handling,
   lease: HandlerLease,
 ): Outcome | Promise<Outcome> {
-  const fail = (error: unknown) => failed(delivery, handling, toFailure(error));
   try {
     const decoded = decode(delivery, handling.schema);
     if (!(decoded instanceof Promise)) return handleDecoded(decoded, delivery, handling, lease);
-    return decoded.then((late) => handleDecoded(late, delivery, handling, lease)).catch(fail);
+    return decoded
+      .then((late) => handleDecoded(late, delivery, handling, lease))
+      .catch((error) => failed(delivery, handling, toFailure(error)));
   } catch (error) {
-    return fail(error);
+    return failed(delivery, handling, toFailure(error));
   }
 }
 
