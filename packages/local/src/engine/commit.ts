@@ -1,5 +1,5 @@
-import { AlienError } from "@alienplatform/core";
-import { damaged, isCorruption, isFull, storageFull } from "../store/damage.ts";
+import type { AlienError } from "@alienplatform/core";
+import { failureOf } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { storeRow } from "./keys.ts";
 
@@ -143,12 +143,10 @@ export class Commit {
     const changed = this.#changed;
     this.#changed = new Set();
     this.#waiting = 0;
-    try {
+    this.#step(() => {
       for (const participant of changed) participant.seal();
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
+    });
+    if (this.#failure !== undefined) return;
     const batch = this.#batch;
     const tick = this.#tick;
     this.#tick = undefined;
@@ -170,12 +168,25 @@ export class Commit {
         if (this.#failure !== undefined) tick?.reject(this.#failure);
       },
     );
-    for (const participant of changed) participant.prepare?.();
+    this.#step(() => {
+      for (const participant of changed) participant.prepare?.();
+    });
+  }
+
+  /** What a participant cannot do, because a row is damaged, fails the store and not the process. */
+  #step(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   #done(changed: Set<Participant>, tick: Tick | undefined): void {
     this.#busy = false;
-    for (const participant of changed) participant.committed?.();
+    this.#step(() => {
+      for (const participant of changed) participant.committed?.();
+    });
     tick?.resolve();
     if (this.#changed.size > 0 || this.#tick !== undefined || this.#alone.length > 0) {
       this.#schedule();
@@ -188,7 +199,7 @@ export class Commit {
   fail(cause: unknown): void {
     if (this.#failure !== undefined) return;
     this.#busy = false;
-    this.#failure = failure(cause);
+    this.#failure = failureOf(cause);
     this.onFailure?.(this.#failure);
     this.#tick?.reject(this.#failure);
     for (const { reject } of this.#alone.splice(0)) reject(this.#failure);
@@ -214,17 +225,6 @@ export class Commit {
     row.writeDoubleBE(this.#count);
     return row;
   }
-}
-
-function failure(cause: unknown): AlienError {
-  if (cause instanceof AlienError) return cause;
-  if (isFull(cause)) return storageFull(cause);
-  if (isCorruption(cause)) return damaged("a row cannot be read", cause);
-  return new AlienError("STORAGE_FAILED", `the local store failed: ${String(cause)}`, {
-    fix: "Check the disk of the data directory, then start again: what was acknowledged is there.",
-    retryable: true,
-    cause,
-  });
 }
 
 function newTick(): Tick {

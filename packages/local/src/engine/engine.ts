@@ -9,7 +9,7 @@ import type {
   SettleResult,
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
-import { storageFull } from "../store/damage.ts";
+import { failureOf, storageFull } from "../store/damage.ts";
 import type { Catalog } from "./catalog.ts";
 import type { EngineOptions } from "./options.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
@@ -18,7 +18,8 @@ import type { Holder } from "./sessions.ts";
 import { type EngineState, loadState } from "./state.ts";
 
 const GRACE_MS = 1_500;
-const LOOK_FOR_SPACE_MS = 1_000;
+/** How often a failed store is tried again, and a full disk looked at. */
+const RETRY_MS = 1_000;
 
 /** The local queues in this process, which owns their store. */
 export class Engine implements LocalQueues {
@@ -31,7 +32,9 @@ export class Engine implements LocalQueues {
   readonly #plans = new Map<string, () => void>();
   /** The disk is full: nothing new is taken in. */
   #full = false;
-  #making: Promise<void> | undefined;
+  /** Why the store could not be opened again, the last time it was tried. */
+  #broken: AlienError | undefined;
+  #reopening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: EngineOptions, state: EngineState) {
@@ -49,8 +52,9 @@ export class Engine implements LocalQueues {
   #settleIn(state: EngineState): void {
     state.store.commit.onFailure = (error) => {
       for (const queue of state.catalog.queues()) queue.close(error);
-      if (error.code === "STORAGE_FULL" && this.#closing === undefined)
-        this.#making = this.#makeRoom();
+      if (this.#closing !== undefined) return;
+      if (error.code === "STORAGE_FULL") this.#reopening = this.#reopen();
+      else if (error.retryable) this.#reopenLater();
     };
     this.#planGrace("grace", () => this.#endAbsent(state));
   }
@@ -68,30 +72,42 @@ export class Engine implements LocalQueues {
     this.#plan(name, this.#options.graceMs ?? GRACE_MS, run);
   }
 
+  #reopenLater(): void {
+    this.#plan("reopen", RETRY_MS, () => {
+      this.#reopening = this.#reopen();
+    });
+  }
+
   /**
-   * A full disk has made memory run ahead of it. What was kept in reserve is enough to open the store again and to
-   * settle; nothing new is taken in until there is space.
+   * A failed write has made memory run ahead of the disk. Of a full one, what was kept in reserve is enough to open the
+   * store again and to settle; nothing new is taken in until there is space. Damage is the end: each call answers it.
    */
-  async #makeRoom(): Promise<void> {
+  async #reopen(): Promise<void> {
     const { storage } = this.#options;
-    this.#full = true;
+    const failure = this.#failure;
+    if (failure?.code === "STORAGE_FULL") this.#full = true;
     try {
       await storage.close();
-      await storage.spendReserve();
+      if (this.#full) await storage.spendReserve();
       this.#state = await loadState(this.#options);
+      this.#broken = undefined;
       this.#settleIn(this.#state);
-    } catch {
-      // Still no room: until there is some, each call is answered with the failure.
+    } catch (error) {
+      this.#broken = failureOf(error);
     }
-    if (this.#closing === undefined) this.#lookForSpace();
+    if (this.#closing !== undefined) return;
+    if (this.#broken?.retryable === true) this.#reopenLater();
+    else if (this.#broken === undefined && this.#full) this.#lookForSpace();
+  }
+
+  /** Why nothing can be done now. */
+  get #failure(): AlienError | undefined {
+    return this.#broken ?? this.#state.store.commit.failure;
   }
 
   #lookForSpace(): void {
-    this.#plan("space", LOOK_FOR_SPACE_MS, () => {
-      if (this.#state.store.commit.failure !== undefined) {
-        this.#making = this.#makeRoom();
-        return;
-      }
+    this.#plan("space", RETRY_MS, () => {
+      if (this.#failure !== undefined) return;
       this.#options.storage.keepReserve().then(
         () => {
           this.#full = false;
@@ -231,9 +247,14 @@ export class Engine implements LocalQueues {
 
   #endLeases({ store, catalog }: EngineState, session: string): void {
     if (store.commit.failure !== undefined) return;
-    for (const queue of catalog.queues()) {
-      const leases = queue.parts.leases.ofSession(session);
-      if (leases.length > 0) queue.endLeases(leases);
+    try {
+      for (const queue of catalog.queues()) {
+        const leases = queue.parts.leases.ofSession(session);
+        if (leases.length > 0) queue.endLeases(leases);
+      }
+    } catch (error) {
+      // Also called by timers: a damaged row fails the store, not the process.
+      store.commit.fail(error);
     }
   }
 
@@ -260,8 +281,7 @@ export class Engine implements LocalQueues {
   /** Runs a step, unless nothing can be done any more; what it throws is the answer. */
   #attempt<Result>(step: () => Promise<Result>): Promise<Result> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
-    if (this.#state.store.commit.failure !== undefined)
-      return Promise.reject(this.#state.store.commit.failure);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     try {
       return step();
     } catch (error) {
@@ -275,7 +295,7 @@ export class Engine implements LocalQueues {
   }
 
   async #close(): Promise<void> {
-    await this.#making;
+    await this.#reopening;
     for (const cancel of this.#plans.values()) cancel();
     for (const queue of this.#state.catalog.queues()) queue.close(closedError());
     await this.#state.store.commit.close();

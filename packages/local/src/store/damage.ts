@@ -28,3 +28,15 @@ export function storageFull(cause?: unknown): AlienError {
     ...(cause !== undefined && { cause }),
   });
 }
+
+/** What a store answers after this has happened to it. */
+export function failureOf(cause: unknown): AlienError {
+  if (cause instanceof AlienError) return cause;
+  if (isFull(cause)) return storageFull(cause);
+  if (isCorruption(cause)) return damaged("a row cannot be read", cause);
+  return new AlienError("STORAGE_FAILED", `the local store failed: ${String(cause)}`, {
+    fix: "Check the disk of the data directory. What was acknowledged is there; the store is tried again every second.",
+    retryable: true,
+    cause,
+  });
+}
