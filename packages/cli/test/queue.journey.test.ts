@@ -96,6 +96,21 @@ it("a message with a higher priority is received before those sent earlier", LIM
   expect(refused.stderr).toContain('"10" is not a number from 0 to 9');
 });
 
+it("a repeated idempotency key answers the first id and says so", LIMIT, async () => {
+  const send = (payload: string, ...more: string[]) =>
+    here(project.directory, "queue", "send", "tasks", payload, "--idempotency-key", "k1", ...more);
+  const first = await send("1");
+  expect(first).toMatchObject({ status: 0, stderr: "" });
+  const note = "deduplicated: the key was used before, nothing was stored";
+  expect(await send("2")).toMatchObject({ status: 0, stdout: first.stdout, stderr: note });
+  expect(JSON.parse((await send("3", "--json")).stdout)).toMatchObject({
+    id: first.stdout,
+    deduplicated: true,
+  });
+  const received = await here(project.directory, "queue", "receive", "tasks", "--ack", "--json");
+  expect(JSON.parse(received.stdout)).toMatchObject({ payload: 1 });
+});
+
 it("an unknown queue is not found, with the nearest names", LIMIT, async () => {
   const { status, stdout, stderr } = await here(project.directory, "queue", "stats", "taks");
   expect({ status, stdout }).toEqual({ status: 3, stdout: "" });

@@ -9,6 +9,7 @@ interface SendOptions extends QueueOptions {
   readonly text?: boolean;
   readonly delay?: Duration;
   readonly priority?: number;
+  readonly idempotencyKey?: string;
   readonly attribute: Readonly<Record<string, string>>;
 }
 
@@ -21,6 +22,7 @@ export function sendCommand(context: Context): Command {
     .option("--text", "send the payload as text, as it is")
     .option("--delay <duration>", 'not before this time has passed, as "5s" or "2h"', duration)
     .option("--priority <number>", "0 to 9, higher is delivered first", wholeFrom(0, 9))
+    .option("--idempotency-key <key>", "a repeat within 24 h answers the first id, stores nothing")
     .option("--attribute <key=value>", "an attribute, may be repeated", attribute, {})
     .addHelpText(
       "after",
@@ -35,15 +37,18 @@ Examples:
       const payload = options.text ? undefined : parsePayload(content);
       await withQueues(context, options, async (queues) => {
         const client = queues.client(queue);
+        const { idempotencyKey } = options;
         const sendOptions = {
           ...(options.delay === undefined ? {} : { delay: options.delay }),
           ...(options.priority === undefined ? {} : { priority: options.priority }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           attributes: options.attribute,
         };
         const sent = options.text
           ? await client.sendText(content, sendOptions)
           : await client.send(queue, payload, sendOptions);
-        const { data } = context.terminal;
+        const { data, note } = context.terminal;
+        if (sent.deduplicated) note("deduplicated: the key was used before, nothing was stored");
         data(options.json ? JSON.stringify({ version: 1, queue, ...sent }) : sent.id);
       });
     });
