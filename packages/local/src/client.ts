@@ -36,6 +36,7 @@ export function openLocalQueues(options: LocalQueuesOptions): LocalQueues {
     election: new Election({
       directory,
       patienceMs,
+      clock,
       open: () => openStore({ directory, clock, durability }),
     }),
     holds: 0,

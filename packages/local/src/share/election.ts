@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Clock } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import type { LocalQueues } from "../engine/port.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
@@ -17,6 +18,8 @@ export interface ElectionOptions {
   readonly directory: string;
   /** How long requests wait for an owner that does not answer. */
   readonly patienceMs: number;
+  /** The owner's. */
+  readonly clock?: Clock;
   /** Opens the store; undefined where another process has it open. */
   open(): Promise<OwnedQueues | undefined>;
 }
@@ -143,7 +146,7 @@ export class Election {
 
   async #own(owned: OwnedQueues, directory: DataDirectory): Promise<void> {
     try {
-      this.#server = await OwnerServer.listen(owned, directory.socket);
+      this.#server = await OwnerServer.listen(owned, directory.socket, this.#options.clock);
     } catch (error) {
       await owned.close();
       throw error;

@@ -1,5 +1,6 @@
-import { chmod, rm } from "node:fs/promises";
+import { chmod, lstat, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { type Clock, systemClock } from "@alienplatform/bindings";
 import type { OwnedQueues } from "./owned.ts";
 import { ServedProcess } from "./served-process.ts";
 import { socketWire } from "./wire.ts";
@@ -7,35 +8,85 @@ import { socketWire } from "./wire.ts";
 /** A process that does not read its answers is not read either. */
 const UNREAD_MAX_BYTES = 4 * 1024 * 1024;
 
+/** How often the owner looks whether its socket is still where others look for it. */
+const LOOK_MS = 1_000;
+
 /** The owner's socket: lets other processes use the queues that this one holds open. */
 export class OwnerServer {
   readonly #queues: OwnedQueues;
-  readonly #server: Server;
+  readonly #path: string;
+  readonly #clock: Clock;
   readonly #served = new Map<ServedProcess, Socket>();
+  #server: Server | undefined;
+  #cancelLook: (() => void) | undefined;
+  #dismissed = false;
 
-  private constructor(queues: OwnedQueues) {
+  private constructor(queues: OwnedQueues, path: string, clock: Clock) {
     this.#queues = queues;
-    this.#server = createServer((socket) => this.#serve(socket));
+    this.#path = path;
+    this.#clock = clock;
   }
 
   /** Only the owner calls this: whatever is at `path` then was left behind by one that died. */
-  static async listen(queues: OwnedQueues, path: string): Promise<OwnerServer> {
-    const pipe = process.platform === "win32";
-    if (!pipe) await rm(path, { force: true });
-    const owner = new OwnerServer(queues);
-    await new Promise<void>((resolve, reject) => {
-      owner.#server.once("error", reject);
-      owner.#server.listen(path, resolve);
-    });
-    owner.#server.unref();
+  static async listen(
+    queues: OwnedQueues,
+    path: string,
+    clock: Clock = systemClock,
+  ): Promise<OwnerServer> {
+    const owner = new OwnerServer(queues, path, clock);
+    if (process.platform === "win32") {
+      await owner.#listen();
+      return owner;
+    }
+    await rm(path, { force: true });
+    await owner.#listen();
     // The directory keeps others out from the start; the mode says so on the socket too.
-    if (!pipe) await chmod(path, 0o600);
+    await chmod(path, 0o600);
+    owner.#lookLater();
     return owner;
+  }
+
+  async #listen(): Promise<void> {
+    const server = createServer((socket) => this.#serve(socket));
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(this.#path, resolve);
+    });
+    server.unref();
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#clock.schedule(LOOK_MS, () => void this.#look());
+  }
+
+  /**
+   * Somebody may tidy up: connections live on without the file, but nobody new would get in. A socket that is not
+   * ours is left alone: the whole directory was replaced, and somebody owns the store in the new one.
+   */
+  async #look(): Promise<void> {
+    const gone = await lstat(this.#path).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+    );
+    if (this.#dismissed) return;
+    if (gone) {
+      // In this order, because closing a server removes what is at its path.
+      this.#server?.close();
+      await this.#listen()
+        .then(() => chmod(this.#path, 0o600))
+        // With the directory gone too there is nowhere to listen, until it is back.
+        .catch(() => undefined);
+    }
+    if (this.#dismissed) this.#server?.close();
+    else this.#lookLater();
   }
 
   /** Stops accepting, and answers what was asked so far; the connections stay until `end`. */
   async dismiss(): Promise<void> {
-    this.#server.close();
+    this.#dismissed = true;
+    this.#cancelLook?.();
+    this.#server?.close();
     await Promise.all([...this.#served.keys()].map((served) => served.dismiss()));
   }
 

@@ -286,6 +286,17 @@ describe("when the owner is stopped", () => {
   });
 });
 
+it("a socket file that somebody deletes comes back, and connections live on without it", async () => {
+  await startOwner();
+  const queues = here();
+  await queues.send("tasks", [message("1")]);
+  await rm(join(directory, "socket"));
+  expect(await queues.stats("tasks")).toMatchObject({ ready: 1 });
+  const late = await startPeer();
+  expect(await late.call("stats", "tasks")).toMatchObject({ ready: 1 });
+  expect((await stat(join(directory, "socket"))).mode & 0o777).toBe(0o600);
+});
+
 it("a file in the socket's place is replaced by whoever holds the lock", async () => {
   const queues = here();
   await queues.declare([SPEC]);
