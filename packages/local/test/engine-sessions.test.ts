@@ -108,6 +108,24 @@ describe("a process that uses the queues of another", () => {
     expect(await desk.bodies(10)).toEqual(["a"]);
   });
 
+  test("gets one lease for a take that it repeats while the first one waits", async () => {
+    const desk = await Desk.open(memoryStorage());
+    const lost = new AbortController();
+    const origin = { session, request: 1 };
+    const first = desk.take(1, { waitMs: 20_000 }, lost.signal, origin);
+    await desk.quiet();
+    const second = desk.take(1, { waitMs: 20_000 }, undefined, origin);
+    lost.abort();
+    await desk.send("a", "b");
+    expect(await second).toMatchObject([{ body: "a" }]);
+    expect(await first).toEqual(await second);
+    expect(await desk.stats()).toMatchObject({ ready: 1, inFlight: 1 });
+    const third = desk.take(1, { waitMs: 1_000 }, undefined, { session, request: 2 });
+    expect(await third).toMatchObject([{ body: "b" }]);
+    await desk.engine.endSession(session);
+    expect(await desk.stats()).toMatchObject({ ready: 2, inFlight: 0 });
+  });
+
   test("may repeat a settle and a take too", async () => {
     const desk = await Desk.open(memoryStorage());
     await desk.send("a", "b", "c");

@@ -10,8 +10,10 @@ import type { TokenSource } from "./token.ts";
 /** One take() that has no answer yet. */
 interface Waiter {
   readonly options: TakeOptions;
-  readonly signal: AbortSignal | undefined;
+  /** Of the newest who asked with this request. */
+  signal: AbortSignal | undefined;
   readonly origin: Origin | undefined;
+  readonly answer: Promise<readonly Delivery[]>;
   readonly resolve: (deliveries: readonly Delivery[]) => void;
   readonly reject: (error: AlienError) => void;
   /** Ends the wait for time and signal; undefined while nothing is armed. */
@@ -62,17 +64,35 @@ export class Waiters {
   }
 
   take(options: TakeOptions, signal?: AbortSignal, origin?: Origin): Promise<readonly Delivery[]> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        options,
-        signal,
-        origin,
-        resolve,
-        reject,
-        disarm: undefined,
-        ended: false,
-      });
+    const same = origin && this.#ofRequest(origin);
+    if (same !== undefined) {
+      same.disarm?.();
+      same.disarm = undefined;
+      same.signal = signal;
+      return same.answer;
+    }
+    let settle: Pick<Waiter, "resolve" | "reject"> | undefined;
+    const answer = new Promise<readonly Delivery[]>((resolve, reject) => {
+      settle = { resolve, reject };
     });
+    this.#waiting.push({
+      options,
+      signal,
+      origin,
+      answer,
+      resolve: (deliveries) => settle?.resolve(deliveries),
+      reject: (error) => settle?.reject(error),
+      disarm: undefined,
+      ended: false,
+    });
+    return answer;
+  }
+
+  /** The same request that waits already: its process has lost the connection and asks again. */
+  #ofRequest({ session, request }: Origin): Waiter | undefined {
+    return this.#waiting.find(
+      ({ origin, ended }) => !ended && origin?.session === session && origin.request === request,
+    );
   }
 
   /** Leases what there is to those who wait; the leases go with the commit being built. */
