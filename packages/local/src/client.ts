@@ -1,20 +1,20 @@
 import { isAbsolute, resolve } from "node:path";
 import { type Clock, type QueueBinding, systemClock } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
+import type { Durability } from "./engine/options.ts";
 import type { LocalQueues } from "./engine/port.ts";
 import { openStore } from "./open-store.ts";
 import { Election } from "./share/election.ts";
 import { SharedQueues } from "./share/shared-queues.ts";
 
-/** What a resolved send has survived: a power cut, or the end of the process only. */
-export type Durability = "power" | "process";
+export type { Durability } from "./engine/options.ts";
 
 export interface LocalQueuesOptions {
   /** The data directory; made where it is missing. */
   readonly directory: string;
   /** Counts where this process comes to own the store; of several opened in one process, the first one's. */
   readonly clock?: Clock;
-  /** As the clock. */
+  /** Counts whoever owns the store; of several opened in one process, the first one's. */
   readonly durability?: Durability;
   /** How long a request waits for an owner that does not answer; 10 s. */
   readonly patienceMs?: number;
@@ -37,6 +37,7 @@ export function openLocalQueues(options: LocalQueuesOptions): LocalQueues {
       directory,
       patienceMs,
       clock,
+      durability,
       open: () => openStore({ directory, clock, durability }),
     }),
     holds: 0,

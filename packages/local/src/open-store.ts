@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@alienplatform/bindings";
 import { Engine } from "./engine/engine.ts";
+import type { Durability } from "./engine/options.ts";
 import { isLocked, storageError } from "./errors.ts";
 import type { OwnedQueues } from "./share/owned.ts";
 import { isRunning } from "./share/process-holder.ts";
@@ -9,7 +10,7 @@ import { DiskStorage } from "./store/disk.ts";
 export interface StoreOptions {
   readonly directory: string;
   readonly clock: Clock;
-  readonly durability: "power" | "process";
+  readonly durability: Durability;
 }
 
 /** Opens the store of a data directory; undefined where another process has it open. */

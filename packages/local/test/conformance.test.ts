@@ -98,7 +98,12 @@ function over(queues: LocalQueues, options: QueueOptions): Omit<QueueWorld, "clo
 
 /** A connection of its own to the owner, as another process would have; it never becomes the owner. */
 function follow(directory: string): SharedQueues {
-  const election = new Election({ directory, patienceMs: 10_000, open: async () => undefined });
+  const election = new Election({
+    directory,
+    patienceMs: 10_000,
+    durability: "process",
+    open: async () => undefined,
+  });
   return new SharedQueues(election, () => election.leave());
 }
 

@@ -152,6 +152,35 @@ describe("a process that uses the queues of another", () => {
   });
 });
 
+test("what a process is told is on the disk while one that wants that is attached", async () => {
+  const storage = memoryStorage();
+  const synced: boolean[] = [];
+  const batchOf = storage.batch.bind(storage);
+  storage.batch = () => {
+    const batch = batchOf();
+    const write = batch.write.bind(batch);
+    batch.write = (options) => {
+      synced.push(options.sync);
+      return write(options);
+    };
+    return batch;
+  };
+  const desk = await Desk.open(storage);
+  const sync = async () => {
+    await desk.send("a");
+    return synced.at(-1);
+  };
+  const holder = { pid: 7, startedAt: 1 };
+  expect(await sync()).toBe(false);
+  desk.engine.attachSession(session, holder, "power");
+  desk.engine.attachSession(other, holder, "process");
+  expect(await sync()).toBe(true);
+  await desk.engine.endSession(other);
+  expect(await sync()).toBe(true);
+  await desk.engine.endSession(session, { clean: true });
+  expect(await sync()).toBe(false);
+});
+
 test("each opening has a higher term", async () => {
   const desk = await Desk.open(memoryStorage());
   const { term } = desk.engine;

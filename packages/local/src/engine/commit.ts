@@ -35,7 +35,10 @@ const EAGER_MESSAGES = 512;
  */
 export class Commit {
   readonly #storage: Storage;
-  readonly #sync: boolean;
+  /** Whether what a commit stores has to survive the power, from the next one on. */
+  sync: boolean;
+  /** Something was written that a power cut may take. */
+  #unsynced = false;
   #count: number;
   #batch: WriteBatch | undefined;
   #tick: Tick | undefined;
@@ -52,7 +55,7 @@ export class Commit {
 
   constructor(storage: Storage, options: { readonly sync: boolean; readonly count: number }) {
     this.#storage = storage;
-    this.#sync = options.sync;
+    this.sync = options.sync;
     this.#count = options.count;
   }
 
@@ -158,9 +161,11 @@ export class Commit {
     this.#busy = true;
     this.#count++;
     batch.put(storeRow.commits, this.#countRow());
-    batch.write({ sync: this.#sync }).then(
+    const { sync } = this;
+    this.#unsynced = !sync;
+    batch.write({ sync }).then(
       () => {
-        if (this.#sync) this.#storage.mark(this.#count);
+        if (sync) this.#storage.mark(this.#count);
         this.#done(changed, tick);
       },
       (error) => {
@@ -213,7 +218,7 @@ export class Commit {
         this.#idle = resolve;
       });
     }
-    if (this.#failure !== undefined || this.#sync) return;
+    if (this.#failure !== undefined || !this.#unsynced) return;
     const batch = this.#storage.batch();
     batch.put(storeRow.commits, this.#countRow());
     await batch.write({ sync: true });

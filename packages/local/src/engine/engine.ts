@@ -11,7 +11,7 @@ import type {
 import { AlienError } from "@alienplatform/core";
 import { failureOf, storageFull } from "../store/damage.ts";
 import type { Catalog } from "./catalog.ts";
-import type { EngineOptions } from "./options.ts";
+import type { Durability, EngineOptions } from "./options.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
 import { clearPurged } from "./recovery.ts";
 import type { Holder } from "./sessions.ts";
@@ -28,6 +28,8 @@ export class Engine implements LocalQueues {
   readonly #options: EngineOptions;
   #state: EngineState;
   readonly #attached = new Set<string>();
+  /** Of the attached, those to whom what is acknowledged has to survive the power. */
+  readonly #wantingPower = new Set<string>();
   /** Cancels what is planned for later. */
   readonly #plans = new Map<string, () => void>();
   /** The disk is full: nothing new is taken in. */
@@ -56,7 +58,13 @@ export class Engine implements LocalQueues {
       if (error.code === "STORAGE_FULL") this.#reopening = this.#reopen();
       else if (error.retryable) this.#reopenLater();
     };
+    this.#chooseSync(state);
     this.#planGrace("grace", () => this.#endAbsent(state));
+  }
+
+  /** One that wants its messages on the disk gets it, whoever owns the store. */
+  #chooseSync({ store }: EngineState): void {
+    store.commit.sync = this.#options.durability === "power" || this.#wantingPower.size > 0;
   }
 
   #plan(name: string, delayMs: number, run: () => void): void {
@@ -218,8 +226,10 @@ export class Engine implements LocalQueues {
   }
 
   /** A process is here, maybe again: what it has on loan stays with it. */
-  attachSession(session: string, holder?: Holder): void {
+  attachSession(session: string, holder?: Holder, durability?: Durability): void {
     this.#attached.add(session);
+    if (durability === "power") this.#wantingPower.add(session);
+    this.#chooseSync(this.#state);
     if (holder === undefined || this.#closing !== undefined) return;
     this.#state.sessions.attach(session, holder, this.#state.store.clock.now());
   }
@@ -231,6 +241,8 @@ export class Engine implements LocalQueues {
   endSession(session: string, options: { readonly clean?: boolean } = {}): Promise<void> {
     return this.#attempt(() => {
       this.#attached.delete(session);
+      this.#wantingPower.delete(session);
+      this.#chooseSync(this.#state);
       const { catalog, sessions, store } = this.#state;
       if (options.clean === true) {
         for (const queue of catalog.queues())

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Clock } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
+import type { Durability } from "../engine/options.ts";
 import type { LocalQueues } from "../engine/port.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { dial } from "./dial.ts";
@@ -20,6 +21,8 @@ export interface ElectionOptions {
   readonly patienceMs: number;
   /** The owner's. */
   readonly clock?: Clock;
+  /** What this process wants, whoever owns the store. */
+  readonly durability: Durability;
   /** Opens the store; undefined where another process has it open. */
   open(): Promise<OwnedQueues | undefined>;
 }
@@ -56,6 +59,7 @@ export class Election {
         refused: (error) => this.#onRefused(error),
       },
       this.keepAlive,
+      options.durability,
     );
     this.#linked = new LinkedQueues(this.link);
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import type { Durability } from "../engine/options.ts";
 import { decodeError } from "./error-codec.ts";
 import { FRAME_HEAD, FrameCursor, FrameReader, FrameWriter, invalidFrame } from "./frame.ts";
 import type { KeepAlive } from "./keep-alive.ts";
@@ -29,6 +30,7 @@ export class OwnerLink {
   readonly session = randomBytes(8).toString("hex");
   readonly #events: LinkEvents;
   readonly #keepAlive: KeepAlive;
+  readonly #durability: Durability;
   readonly #pending = new Map<number, Pending>();
   readonly #cursor = new FrameCursor();
   readonly #frames = new FrameWriter();
@@ -44,7 +46,8 @@ export class OwnerLink {
   #whenEmpty: (() => void) | undefined;
   #whenLeft: (() => void) | undefined;
 
-  constructor(events: LinkEvents, keepAlive: KeepAlive) {
+  constructor(events: LinkEvents, keepAlive: KeepAlive, durability: Durability) {
+    this.#durability = durability;
     this.#events = events;
     this.#keepAlive = keepAlive;
   }
@@ -121,6 +124,7 @@ export class OwnerLink {
     const { pid, startedAt } = ownProcess();
     hello.u32(pid);
     hello.f64(startedAt);
+    hello.u8(this.#durability === "power" ? 1 : 0);
     const frames = [hello.end()];
     hello.drain();
     for (const [number, pending] of this.#pending) {

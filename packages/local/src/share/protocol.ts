@@ -3,7 +3,7 @@ export const PROTOCOL_VERSION = 2;
 
 /** The first byte of a frame after its length. Requests come from the process that does not own the store. */
 export const Operation = {
-  /** u32 version, text session, f64 first request number, u32 process id, f64 its start; answered by Welcome. */
+  /** u32 version, text session, f64 first request number, u32 process id, f64 its start, u8 1 for what has to survive the power; answered by Welcome. */
   Hello: 1,
   Send: 2,
   /** Starts with f64 waitMs, so that a repeated take can wait for what remains. */

@@ -124,10 +124,11 @@ export class ServedProcess {
     if (holder.pid < 1 || holder.pid >= 2 ** 31) throw invalidFrame("a hello names no process");
     if (!Number.isSafeInteger(holder.startedAt) || holder.startedAt < 0)
       throw invalidFrame("a hello names a process of no time");
+    const durability = cursor.u8() === 1 ? "power" : "process";
     this.#epoch = Math.floor(first / 2 ** 32);
     this.#last = first >>> 0;
     this.#session = session;
-    this.#queues.attachSession(session, holder);
+    this.#queues.attachSession(session, holder, durability);
     this.#replies.welcome(this.#queues.term);
   }
 

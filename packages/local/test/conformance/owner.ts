@@ -39,7 +39,12 @@ async function answer(request: Request): Promise<number> {
   const { directory } = request;
   if (request.kind === "open") {
     const { engine, clock } = await openEngine(directory);
-    const election = new Election({ directory, patienceMs: 10_000, open: async () => engine });
+    const election = new Election({
+      directory,
+      patienceMs: 10_000,
+      durability: "process",
+      open: async () => engine,
+    });
     // Whoever asks first becomes the owner and serves the socket.
     await election.queues().list();
     stores.set(directory, { clock, election });

@@ -64,6 +64,7 @@ function hello(version = PROTOCOL_VERSION): Buffer {
   frame.f64(1);
   frame.u32(process.pid);
   frame.f64(0);
+  frame.u8(1);
   return frame.end();
 }
 
@@ -80,6 +81,7 @@ async function linked() {
   const link = new OwnerLink(
     { welcome: () => undefined, refused: (error) => link.failAll(error) },
     new KeepAlive(),
+    "power",
   );
   socket.on("data", (chunk) => link.receive(chunk));
   socket.on("close", () => link.detach());
@@ -253,6 +255,12 @@ describe("a process that does not own the store", () => {
     expect(queues.asked).toContain("wait ended");
   });
 
+  it("says whether what it is told has to survive the power", async () => {
+    const { queues: other } = await linked();
+    await other.send("tasks", [message]);
+    expect(queues.durability).toBe("power");
+  });
+
   it("gets an answer that does not fit into one frame", async () => {
     const { queues: other } = await linked();
     const [peeked] = await other.peek("tasks", { limit: 1 });
@@ -280,6 +288,7 @@ describe("a process that does not own the store", () => {
     const election = new Election({
       directory: folder,
       patienceMs: 10_000,
+      durability: "power",
       open: async () => undefined,
     });
     const shared = new SharedQueues(election, () => election.leave());

@@ -1,5 +1,7 @@
 import type { Delivery, Outgoing, SendResult, SettleResult } from "@alienplatform/bindings";
+import type { Durability } from "../../src/engine/options.ts";
 import type { Origin, ReceiptSettlement, TakeOptions } from "../../src/engine/port.ts";
+import type { Holder } from "../../src/engine/sessions.ts";
 import type { OwnedQueues } from "../../src/share/owned.ts";
 
 /** Stands where the engine stands and writes down what it is asked; nothing is ever ready. */
@@ -9,6 +11,8 @@ export class RecordingQueues implements OwnedQueues {
   /** What a repeated request must carry again. */
   readonly origins: Origin[] = [];
   readonly ready: Delivery[] = [];
+  /** What the last that was attached wants. */
+  durability: Durability | undefined;
   /** Resolved by what is asked next, so that a test can wait for it. */
   #told: (() => void) | undefined;
 
@@ -19,7 +23,8 @@ export class RecordingQueues implements OwnedQueues {
     });
   }
 
-  attachSession(session: string): void {
+  attachSession(session: string, _holder?: Holder, durability?: Durability): void {
+    this.durability = durability;
     this.#tell(`attach ${session}`);
   }
 
