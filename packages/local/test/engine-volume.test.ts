@@ -132,6 +132,28 @@ test("behind an expired backlog the first answer has what is fresh", async () =>
   expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 1 });
 });
 
+test("counts taken while the queue changes are never negative and add up", async () => {
+  const storage = memoryStorage();
+  const desk = await Desk.open(storage);
+  const messages = Array.from({ length: 5_000 }, () => desk.message("x", { delayMs: 1_000 }));
+  await desk.engine.send("tasks", messages);
+  await desk.reopen();
+  await desk.clock.advance(2_000);
+  // What has been counted as due is taken before the counting is through.
+  const keys = storage.keys.bind(storage);
+  storage.keys = async (range, limit) => {
+    const found = await keys(range, limit);
+    await desk.take(1_000);
+    return found;
+  };
+  const { ready, delayed, inFlight } = await desk.stats();
+  expect({ delayed, inFlight, sum: ready + delayed + inFlight }).toEqual({
+    delayed: 0,
+    inFlight: 1_000,
+    sum: 5_000,
+  });
+});
+
 test("an image of the disk, taken while it is written, has all that was acknowledged", async () => {
   const directory = await temporary();
   const desk = await Desk.open(new DiskStorage(directory));

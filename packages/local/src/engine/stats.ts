@@ -6,21 +6,24 @@ import { recordSentAt } from "./record.ts";
 export async function stats(parts: QueueParts): Promise<QueueStats> {
   const { leases, loose, dead } = parts;
   const now = parts.clock.now();
-  const due = await loose.due(now);
-  let ready = due;
+  // Some may have been taken while the rest was counted.
+  const due = Math.min(await loose.due(now), loose.count);
+  const ready = parts.lanes().reduce((sum, lane) => sum + lane.ready, due);
+  const counts = {
+    ready,
+    delayed: loose.count - due,
+    inFlight: leases.inFlight,
+    dead: dead.count,
+  };
   let oldest = loose.oldestSentAt();
   for (const lane of parts.lanes()) {
-    ready += lane.ready;
     await lane.scan((bytes, at) => {
       oldest = Math.min(oldest, recordSentAt(bytes, at));
       return false;
     });
   }
   return {
-    ready,
-    delayed: loose.count - due,
-    inFlight: leases.inFlight,
-    dead: dead.count,
+    ...counts,
     ...(ready > 0 &&
       oldest < Number.POSITIVE_INFINITY && { oldestAgeMs: Math.max(0, now - oldest) }),
   };
