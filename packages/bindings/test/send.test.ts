@@ -41,7 +41,7 @@ test("text that UTF-8 cannot carry is refused", async () => {
 });
 
 test.each([
-  [{ delay: 5 }, "the duration 5 has no unit"],
+  [{ delay: 5 }, "delay: the duration 5 has no unit"],
   [{ delay: "8d" }, "the option delay is 8d"],
   [{ delay: new Date(Number.NaN) }, "the option delay is an invalid Date"],
   [{ priority: 10 }, "the option priority is 10"],

@@ -5,11 +5,15 @@ export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Milliseconds of a duration. A bare number is refused, since nobody can see its unit. */
-export function parseDuration(text: string): number {
+/** Milliseconds of a duration; `option` names it in the error. A bare number is refused: nobody can see its unit. */
+export function parseDuration(text: string, option?: string): number {
   const read = readDuration(text);
   if (typeof read === "number") return read;
-  throw new AlienError("OPTION_INVALID", read.problem, { fix: read.fix });
+  const where = option === undefined ? "" : `${option}: `;
+  throw new AlienError("OPTION_INVALID", where + read.problem, {
+    fix: read.fix,
+    ...(option === undefined ? {} : { details: { option } }),
+  });
 }
 
 /** The milliseconds, or what is wrong with the value. */

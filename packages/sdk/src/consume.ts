@@ -31,7 +31,7 @@ export async function consume(options: ConsumeOptions = {}): Promise<void> {
   }
   const fallback = handlers.find(({ queue }) => queue === "*");
   if (fallback !== undefined) throw nameless(fallback.place);
-  const deadlineMs = parseDuration(options.deadline ?? "25s");
+  const deadlineMs = parseDuration(options.deadline ?? "25s", "deadline");
   const end = options.signal === undefined ? untilSignal() : untilAborted(options.signal);
   // A consumer that waits for messages must not let the process end.
   const hold = setInterval(() => undefined, 2 ** 30);

@@ -116,7 +116,7 @@ export class QueueClient<Input = unknown, Output = Input> {
     if (this.#closing !== undefined) return this.#closed();
     const received = await this.#inbox.receive(
       readMax(max ?? 1),
-      options?.wait === undefined ? 0 : parseDuration(options.wait),
+      options?.wait === undefined ? 0 : parseDuration(options.wait, "wait"),
       options?.lease === undefined ? this.#options.leaseMs : readLease(options.lease),
       options?.signal,
     );

@@ -11,7 +11,7 @@ export function readMax(max: number): number {
 }
 
 export function readLease(lease: Duration): number {
-  const leaseMs = parseDuration(lease);
+  const leaseMs = parseDuration(lease, "lease");
   if (leaseMs > 0 && leaseMs <= LONGEST_LEASE_MS) return leaseMs;
   throw invalid(`a lease of ${lease} is out of range: more than 0, at most 12h`, "lease");
 }
@@ -21,7 +21,7 @@ export function readRetryDelay(
   delay: Duration,
   { retryDelay, service }: QueueCapabilities,
 ): number {
-  const delayMs = parseDuration(delay);
+  const delayMs = parseDuration(delay, "delay");
   if (delayMs > LONGEST_RETRY_MS) throw invalid(`a retry delay of ${delay} is over 7d`, "delay");
   if (delayMs <= retryDelay.maxMs) return delayMs;
   const longest = formatDuration(retryDelay.maxMs);

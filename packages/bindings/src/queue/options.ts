@@ -59,7 +59,9 @@ export function readRoutingOptions(given: SendOptions, rules: OptionRules): Rout
 
 function checkDelay(delay: unknown, { capabilities, clock }: OptionRules): number {
   const delayMs =
-    delay instanceof Date ? Math.max(0, delay.getTime() - clock.now()) : parseDuration(text(delay));
+    delay instanceof Date
+      ? Math.max(0, delay.getTime() - clock.now())
+      : parseDuration(text(delay), "delay");
   if (Number.isNaN(delayMs)) throw invalid("delay", "is an invalid Date", "Give a valid Date.");
   if (delayMs > LONGEST_DELAY_MS) {
     throw invalid("delay", `is ${formatDuration(delayMs)}`, "Delay by at most 7d.");
