@@ -294,6 +294,43 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     ]);
   });
 
+  test("a peek goes on where it was when the message it ended with is handled", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b", "c", "d");
+    await desk.sendOne("later", { delayMs: 1_000 });
+    const after = (await desk.engine.peek("tasks", { limit: 2 }))[1]?.id ?? "";
+    for (const delivery of await desk.take(2)) await desk.ack(delivery);
+    const rest = await desk.engine.peek("tasks", { limit: 2, after });
+    expect(rest.map(({ body }) => body)).toEqual(["c", "d"]);
+    for (const delivery of await desk.take(2)) await desk.ack(delivery);
+    const last = await desk.engine.peek("tasks", { limit: 2, after: rest[1]?.id ?? "" });
+    expect(last.map(({ body }) => body)).toEqual(["later"]);
+  });
+
+  test("dead letters go on after a page that was redriven, discarded or has died again", async () => {
+    const desk = await Desk.open(await open());
+    await desk.send("a", "b", "c", "d", "e");
+    const error = { code: "Error", message: "no" };
+    const bury = async () => {
+      for (const delivery of await desk.take(10))
+        await desk.settle(delivery, { kind: "deadLetter", error });
+    };
+    const page = async (after?: string) => {
+      const letters = await desk.dead({ limit: 2, ...(after !== undefined && { after }) });
+      return { bodies: letters.map(({ body }) => body), ids: letters.map(({ id }) => id) };
+    };
+    await bury();
+    const first = await page();
+    await desk.engine.discard("tasks", first.ids);
+    const second = await page(first.ids[1]);
+    expect(second.bodies).toEqual(["c", "d"]);
+    await desk.engine.redrive("tasks", second.ids);
+    await bury();
+    const third = await page(second.ids[1]);
+    expect(third.bodies).toEqual(["e", "c"]);
+    expect((await page(third.ids[1])).bodies).toEqual(["d"]);
+  });
+
   test("an unknown queue and what is not supported have errors of their own", async () => {
     const desk = await Desk.open(await open());
     await expect(desk.engine.stats("nobody")).rejects.toMatchObject({ code: "UNKNOWN_QUEUE" });

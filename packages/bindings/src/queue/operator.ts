@@ -27,7 +27,7 @@ export interface QueueStats {
 export interface PeekOptions {
   /** 1..500. */
   readonly limit: number;
-  /** The id to go on after. */
+  /** The id to go on after; where it is handled meanwhile, what was sent later follows. */
   readonly after?: string;
 }
 

@@ -6,6 +6,8 @@ import { decodeRecord, recordId } from "./record.ts";
 
 /** u8 format, u16 attempts, u48 dead at, u32 length + JSON {source, error}, the record, u32 checksum. */
 const HEAD = 13;
+/** Of so many pages it is known where they ended, also when their last dead letter is gone. */
+const MOST_ENDS = 1024;
 
 interface DeadParts {
   readonly attempts: number;
@@ -62,6 +64,7 @@ function decode(row: Buffer): DeadLetter {
 export class DeadBook {
   readonly #queue: number;
   readonly #storage: Storage;
+  readonly #ends = new Map<string, number>();
   #next: number;
   #count: number;
 
@@ -93,13 +96,31 @@ export class DeadBook {
     this.#count--;
   }
 
-  /** Oldest first; from the beginning where `after` is no longer there. */
+  /** Oldest first; after the end of a page also where that dead letter is no longer there. */
   async list(limit: number, after?: string): Promise<readonly DeadLetter[]> {
-    const last = after === undefined ? undefined : (await this.#numbers(after)).at(-1);
+    const last =
+      after === undefined
+        ? undefined
+        : (this.#ends.get(after) ?? (await this.#numbers(after)).at(-1));
     const { gte, lt } = queueRange(table.dead, this.#queue);
     const range = last === undefined ? { gte, lt } : { gt: deadKey(this.#queue, last), lt };
     const rows = await this.#storage.rows(range, limit);
-    return rows.map(([, row]) => decode(row));
+    const letters = rows.map(([, row]) => decode(row));
+    const end = letters.at(-1);
+    const key = rows.at(-1)?.[0];
+    if (end !== undefined && key !== undefined) this.#remember(end.id, lastU48(key));
+    return letters;
+  }
+
+  #remember(id: string, number: number): void {
+    // Where it is known of an earlier page, it stands at the end now.
+    this.#ends.delete(id);
+    this.#ends.set(id, number);
+    if (this.#ends.size <= MOST_ENDS) return;
+    for (const oldest of this.#ends.keys()) {
+      this.#ends.delete(oldest);
+      return;
+    }
   }
 
   /** All with this id. */

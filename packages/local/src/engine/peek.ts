@@ -10,7 +10,12 @@ export async function peek(
   parts: QueueParts,
   { limit, after }: PeekOptions,
 ): Promise<readonly PeekedMessage[]> {
-  const page = new Page(limit, after);
+  const page = await collect(parts, new Page(limit, after, false));
+  if (page.began) return page.messages;
+  return (await collect(parts, new Page(limit, after, true))).messages;
+}
+
+async function collect(parts: QueueParts, page: Page): Promise<Page> {
   for (const lease of parts.leases.openLeases()) {
     for (let entry = 0; entry < lease.places.length; entry++) {
       if (lease.states[entry] !== entryState.open) continue;
@@ -30,18 +35,25 @@ export async function peek(
       page.add(row, at, { state: due <= now ? "ready" : "delayed", attempts, dueAt: due });
     }
   }
-  return page.messages;
+  return page;
 }
 
-/** Collects what comes after an id. */
+/** Collects what comes after an id; where that one is gone, what was sent later, and all that was delayed or comes again. */
 class Page {
   readonly messages: PeekedMessage[] = [];
   readonly #limit: number;
+  readonly #gone: boolean;
   #after: string | undefined;
 
-  constructor(limit: number, after: string | undefined) {
+  constructor(limit: number, after: string | undefined, gone: boolean) {
     this.#limit = limit;
     this.#after = after;
+    this.#gone = gone;
+  }
+
+  /** Whether the id has been met. */
+  get began(): boolean {
+    return this.#after === undefined;
   }
 
   get full(): boolean {
@@ -54,11 +66,17 @@ class Page {
     at: number,
     how: Pick<PeekedMessage, "state" | "attempts" | "dueAt">,
   ): boolean {
-    if (this.#after !== undefined) {
-      if (recordId(bytes, at) === this.#after) this.#after = undefined;
-    } else if (!this.full) {
-      this.messages.push({ ...decodeRecord(bytes, at), ...how });
-    }
+    if (this.full) return false;
+    if (this.#isBefore(recordId(bytes, at), how.dueAt !== undefined)) return true;
+    this.messages.push({ ...decodeRecord(bytes, at), ...how });
     return !this.full;
+  }
+
+  #isBefore(id: string, loose: boolean): boolean {
+    if (this.#after === undefined) return false;
+    // Ids sort by the time of their sending, as do messages but the delayed and the returned ones.
+    if (this.#gone) return !loose && id <= this.#after;
+    if (id === this.#after) this.#after = undefined;
+    return true;
   }
 }
