@@ -187,3 +187,44 @@ test("each opening has a higher term", async () => {
   await desk.reopen();
   expect(desk.engine.term).toBeGreaterThan(term);
 });
+
+describe("a request that waits for a commit of its own", () => {
+  async function withDead(bodies: readonly string[]): Promise<Desk> {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send(...bodies);
+    const error = { code: "Error", message: "no" };
+    for (const delivery of await desk.take(10)) {
+      await desk.settle(delivery, { kind: "deadLetter", error });
+    }
+    return desk;
+  }
+
+  test("may be repeated to the next owner: a redrive or discard is not applied again", async () => {
+    const desk = await withDead(["a", "b"]);
+    const [a, b] = await desk.dead();
+    const ids = [a?.id ?? ""];
+    // Its row says so beside what it says of the process.
+    desk.engine.attachSession(session, { pid: 7, startedAt: 1 });
+    const redrive = () => desk.engine.redrive("tasks", ids, { session, request: 7 });
+    const discard = () => desk.engine.discard("tasks", [b?.id ?? ""], { session, request: 8 });
+    const applied = [{ ok: true, applied: true }];
+    expect(await Promise.all([redrive(), discard()])).toEqual([applied, applied]);
+    await desk.settle((await desk.take(1))[0], {
+      kind: "deadLetter",
+      error: { code: "E", message: "" },
+    });
+    await desk.reopen();
+    expect(await Promise.all([redrive(), discard()])).toEqual([applied, applied]);
+    expect(await desk.dead()).toMatchObject([{ id: ids[0] }]);
+    expect(await desk.bodies(10)).toEqual([]);
+  });
+
+  test("is not taken for applied because a later one was", async () => {
+    const desk = await withDead(["a"]);
+    const [a] = await desk.dead();
+    await desk.engine.send("tasks", [desk.message("b")], { session, request: 9 });
+    await desk.reopen();
+    await desk.engine.redrive("tasks", [a?.id ?? ""], { session, request: 8 });
+    expect((await desk.bodies(10)).toSorted()).toEqual(["a", "b"]);
+  });
+});

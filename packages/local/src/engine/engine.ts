@@ -13,6 +13,7 @@ import { failureOf, storageFull } from "../store/damage.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Durability, EngineOptions } from "./options.ts";
 import type { LocalQueues, Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
+import type { LocalQueue } from "./queue.ts";
 import { clearPurged } from "./recovery.ts";
 import type { Holder } from "./sessions.ts";
 import { type EngineState, loadState } from "./state.ts";
@@ -211,17 +212,42 @@ export class Engine implements LocalQueues {
     return this.#attempt(() => this.#state.catalog.find(queue).deadLetters(options));
   }
 
-  redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#attempt(() => {
-      const target = this.#state.catalog.find(queue);
-      return this.#state.store.commit.alone(() => target.redrive(ids));
-    });
+  redrive(
+    queue: string,
+    ids: readonly string[],
+    origin?: Origin,
+  ): Promise<readonly SettleResult[]> {
+    return this.#once(queue, ids, origin, (target) => target.redrive(ids));
   }
 
-  discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
+  discard(
+    queue: string,
+    ids: readonly string[],
+    origin?: Origin,
+  ): Promise<readonly SettleResult[]> {
+    return this.#once(queue, ids, origin, (target) => target.discard(ids));
+  }
+
+  /** In a commit of its own, and not again for a request that is repeated: that was applied. */
+  #once(
+    queue: string,
+    ids: readonly string[],
+    origin: Origin | undefined,
+    run: (target: LocalQueue) => Promise<readonly SettleResult[]>,
+  ): Promise<readonly SettleResult[]> {
     return this.#attempt(() => {
-      const target = this.#state.catalog.find(queue);
-      return this.#state.store.commit.alone(() => target.discard(ids));
+      const { catalog, sessions, store } = this.#state;
+      const target = catalog.find(queue);
+      if (origin !== undefined) this.#attached.add(origin.session);
+      return store.commit.alone(async () => {
+        if (origin === undefined) return run(target);
+        if (sessions.wasAppliedAlone(origin)) {
+          return ids.map((): SettleResult => ({ ok: true, applied: true }));
+        }
+        const results = await run(target);
+        sessions.appliedAlone(origin, store.clock.now());
+        return results;
+      });
     });
   }
 

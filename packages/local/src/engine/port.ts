@@ -76,8 +76,8 @@ export interface LocalQueues {
   peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]>;
   purge(queue: string): Promise<number>;
   deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]>;
-  redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]>;
-  discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]>;
+  redrive(queue: string, ids: readonly string[], origin?: Origin): Promise<readonly SettleResult[]>;
+  discard(queue: string, ids: readonly string[], origin?: Origin): Promise<readonly SettleResult[]>;
   close(): Promise<void>;
 }
 

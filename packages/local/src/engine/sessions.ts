@@ -4,8 +4,11 @@ import type { Origin } from "./port.ts";
 
 /** A session that has asked nothing for so long will not ask again. */
 const FORGET_AFTER_MS = 60 * 60 * 1000;
-/** u48 highest request, u48 last use; then, where the process is known, u32 pid and u48 start. */
+/** u48 highest request, u48 last use; then, where there is more, u32 pid and u48 start, u48 for each applied alone. */
 const PLAIN_ROW = 12;
+const LONG_ROW = 22;
+/** In place of a process id. */
+const NOBODY = 0;
 
 /** The process that a session is of: its number, and when it started, against a later one of the same number. */
 export interface Holder {
@@ -14,11 +17,16 @@ export interface Holder {
   readonly startedAt: number;
 }
 
+/** A process waits for few of these at once: only those without an answer are ever repeated. */
+const MOST_ALONE = 256;
+
 interface Session {
   /** The highest request that was applied. */
   applied: number;
   usedAt: number;
   holder?: Holder;
+  /** Requests that were applied out of their order, because they had to wait for a commit of their own. */
+  alone: number[];
 }
 
 /** Which requests of each process were applied, so that one repeated to the next owner is not applied again. */
@@ -36,9 +44,10 @@ export class SessionBook implements Participant {
   /** Takes over a stored row. */
   restore(key: Buffer, row: Buffer, now: number): void {
     const name = key.toString("latin1", 1);
-    const session: Session = { applied: readU48(row, 0), usedAt: readU48(row, 6) };
-    if (row.length > PLAIN_ROW)
-      session.holder = { pid: row.readUInt32BE(PLAIN_ROW), startedAt: readU48(row, PLAIN_ROW + 4) };
+    const session: Session = { applied: readU48(row, 0), usedAt: readU48(row, 6), alone: [] };
+    const pid = row.length > PLAIN_ROW ? row.readUInt32BE(PLAIN_ROW) : NOBODY;
+    if (pid !== NOBODY) session.holder = { pid, startedAt: readU48(row, PLAIN_ROW + 4) };
+    for (let at = LONG_ROW; at < row.length; at += 6) session.alone.push(readU48(row, at));
     this.#sessions.set(name, session);
     if (session.usedAt + FORGET_AFTER_MS <= now && !this.mayReturn(name)) this.forget(name);
   }
@@ -47,7 +56,7 @@ export class SessionBook implements Participant {
   attach(name: string, holder: Holder, now: number): void {
     const known = this.#sessions.get(name);
     if (known !== undefined) known.holder = holder;
-    else this.#sessions.set(name, { applied: 0, usedAt: now, holder });
+    else this.#sessions.set(name, { applied: 0, usedAt: now, holder, alone: [] });
     this.#changed.add(name);
     this.#commit.touch(this);
   }
@@ -62,14 +71,31 @@ export class SessionBook implements Participant {
   apply({ session, request }: Origin, now: number): boolean {
     const known = this.#sessions.get(session);
     if (known !== undefined && request <= known.applied) return false;
-    if (known === undefined) this.#sessions.set(session, { applied: request, usedAt: now });
-    else {
+    if (known === undefined) {
+      this.#sessions.set(session, { applied: request, usedAt: now, alone: [] });
+    } else {
       known.applied = request;
       known.usedAt = now;
     }
     this.#changed.add(session);
     this.#commit.touch(this);
     return true;
+  }
+
+  /** Whether a request that runs alone was applied before. Later ones may have been, and say nothing about it. */
+  wasAppliedAlone({ session, request }: Origin): boolean {
+    return this.#sessions.get(session)?.alone.includes(request) === true;
+  }
+
+  /** Remembers it with the commit being built, which must be its own. */
+  appliedAlone({ session, request }: Origin, now: number): void {
+    const known = this.#sessions.get(session) ?? { applied: 0, usedAt: now, alone: [] };
+    known.usedAt = now;
+    known.alone.push(request);
+    if (known.alone.length > MOST_ALONE) known.alone.shift();
+    this.#sessions.set(session, known);
+    this.#changed.add(session);
+    this.#commit.touch(this);
   }
 
   /** The process said goodbye: it repeats nothing. */
@@ -87,13 +113,17 @@ export class SessionBook implements Participant {
         this.#commit.batch.del(key);
         continue;
       }
-      const { holder } = session;
-      const row = Buffer.allocUnsafe(holder === undefined ? PLAIN_ROW : PLAIN_ROW + 10);
+      const { holder, alone } = session;
+      const plain = holder === undefined && alone.length === 0;
+      const row = Buffer.allocUnsafe(plain ? PLAIN_ROW : LONG_ROW + 6 * alone.length);
       writeU48(row, session.applied, 0);
       writeU48(row, session.usedAt, 6);
-      if (holder !== undefined) {
-        row.writeUInt32BE(holder.pid, PLAIN_ROW);
-        writeU48(row, holder.startedAt, PLAIN_ROW + 4);
+      if (!plain) {
+        row.writeUInt32BE(holder?.pid ?? NOBODY, PLAIN_ROW);
+        writeU48(row, holder?.startedAt ?? 0, PLAIN_ROW + 4);
+        for (const [index, request] of alone.entries()) {
+          writeU48(row, request, LONG_ROW + 6 * index);
+        }
       }
       this.#commit.batch.put(key, row);
     }

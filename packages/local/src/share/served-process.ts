@@ -3,7 +3,7 @@ import type { Origin } from "../engine/port.ts";
 import { FrameCursor, FrameReader, type FrameWriter, invalidFrame } from "./frame.ts";
 import { readOutgoing, writeDelivery } from "./message-codec.ts";
 import type { OwnedQueues } from "./owned.ts";
-import { CALLS, Operation, PROTOCOL_VERSION } from "./protocol.ts";
+import { CALLS, type CallMethod, Operation, PROTOCOL_VERSION } from "./protocol.ts";
 import { ReplyWriter } from "./reply-writer.ts";
 import { readSettlement, writeSendResult, writeSettleResult } from "./result-codec.ts";
 import type { Wire } from "./wire.ts";
@@ -96,7 +96,7 @@ export class ServedProcess {
         this.#extend(this.#origin(this.#session, request), request, cursor);
         break;
       case Operation.Call:
-        this.#call(request, cursor);
+        this.#call(this.#origin(this.#session, request), request, cursor);
         break;
       case Operation.Cancel:
         this.#waits.get(request)?.abort();
@@ -188,15 +188,12 @@ export class ServedProcess {
     );
   }
 
-  #call(request: number, cursor: FrameCursor): void {
+  #call(origin: Origin, request: number, cursor: FrameCursor): void {
     const name = cursor.text();
     const method = CALLS.find((known) => known === name);
     if (method === undefined) throw invalidFrame("a call names a method that does not exist");
-    // The link wrote the method's own parameters; the engine checks them as it checks anyone's.
-    const parameters = JSON.parse(cursor.text()) as never[];
-    const call: (...parameters: never[]) => Promise<unknown> = this.#queues[method];
     this.#open++;
-    call.apply(this.#queues, parameters).then(
+    this.#called(method, cursor.text(), origin).then(
       (value) => {
         this.#replies.json(request, value);
         this.#done();
@@ -206,6 +203,16 @@ export class ServedProcess {
         this.#done();
       },
     );
+  }
+
+  /** The link wrote the method's own parameters; the engine checks them as it checks anyone's. */
+  #called(method: CallMethod, parameters: string, origin: Origin): Promise<unknown> {
+    if (method === "redrive" || method === "discard") {
+      const [queue, ids] = JSON.parse(parameters) as [string, readonly string[]];
+      return this.#queues[method](queue, ids, origin);
+    }
+    const call: (...parameters: never[]) => Promise<unknown> = this.#queues[method];
+    return call.apply(this.#queues, JSON.parse(parameters) as never[]);
   }
 
   #answer<Item>(

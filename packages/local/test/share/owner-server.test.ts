@@ -261,6 +261,16 @@ describe("a process that does not own the store", () => {
     expect(queues.durability).toBe("power");
   });
 
+  it("says who asks for a redrive or discard, so that it can be repeated", async () => {
+    const { link, queues: other } = await linked();
+    await other.redrive("tasks", ["a"]);
+    await other.discard("tasks", ["a"]);
+    expect(queues.origins).toEqual([
+      { session: link.session, request: 1 },
+      { session: link.session, request: 2 },
+    ]);
+  });
+
   it("gets an answer that does not fit into one frame", async () => {
     const { queues: other } = await linked();
     const [peeked] = await other.peek("tasks", { limit: 1 });

@@ -99,12 +99,13 @@ export class RecordingQueues implements OwnedQueues {
     return [];
   }
 
-  async redrive() {
+  async redrive(_queue: string, _ids: readonly string[], origin?: Origin) {
+    if (origin !== undefined) this.origins.push(origin);
     return [];
   }
 
-  async discard() {
-    return [];
+  async discard(queue: string, ids: readonly string[], origin?: Origin) {
+    return this.redrive(queue, ids, origin);
   }
 
   async close(): Promise<void> {
