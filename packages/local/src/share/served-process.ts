@@ -15,7 +15,7 @@ export class ServedProcess {
   readonly #replies: ReplyWriter;
   readonly #reader = new FrameReader((operation, request, buffer, at, end) => {
     this.#cursor.reset(buffer, at, end);
-    if (!this.#left) this.#onFrame(operation, request, this.#cursor);
+    if (!this.#left && !this.#refused) this.#onFrame(operation, request, this.#cursor);
   });
   readonly #cursor = new FrameCursor();
   readonly #waits = new Map<number, AbortController>();
@@ -28,6 +28,8 @@ export class ServedProcess {
   #last = 0;
   /** Nothing more is read. */
   #left = false;
+  /** As left, but without a goodbye: where bytes have made no sense, what comes behind them may be cut anywhere. */
+  #refused = false;
 
   constructor(queues: OwnedQueues, wire: Wire) {
     this.#queues = queues;
@@ -47,10 +49,12 @@ export class ServedProcess {
 
   /** Bytes as they arrive. What is not of the protocol ends this connection and harms nothing else. */
   receive(chunk: Buffer): void {
+    if (this.#refused) return;
     try {
       this.#reader.push(chunk);
     } catch (error) {
       const reason = error instanceof AlienError ? error : invalidFrame(`a frame cannot be read`);
+      this.#refused = true;
       this.#replies.failure(0, reason);
       this.#replies.flush();
       this.#wire.end();

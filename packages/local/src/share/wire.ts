@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 export interface Wire {
   /** Takes whole frames, in order. */
   write(frames: readonly Buffer[]): void;
-  /** Closes after what was written has left. */
+  /** Closes after what was written has left, whatever the other end still writes. */
   end(): void;
 }
 
@@ -17,7 +17,7 @@ export function socketWire(socket: Socket): Wire {
       socket.uncork();
     },
     end() {
-      socket.end();
+      socket.destroySoon();
     },
   };
 }

@@ -146,6 +146,29 @@ describe("the owner's socket", () => {
     await expect(good.queues.send("tasks", [message])).resolves.toMatchObject([{ ok: true }]);
   });
 
+  it("reads nothing behind a frame that it has refused, and hangs up on who does not", async () => {
+    const bad = connect({ path, allowHalfOpen: true });
+    sockets.push(bad);
+    const refused = answers(bad);
+    const attached = queues.next();
+    bad.write(hello());
+    await attached;
+    const ended = queues.next();
+    bad.once("data", () => bad.write(Buffer.from([255, 255, 255, 255, 3, 0, 0, 0, 1])));
+    bad.on("end", () => {
+      const text = (value: string) => {
+        const bytes = Buffer.alloc(4 + Buffer.byteLength(value));
+        bytes.writeUInt32BE(bytes.length - 4);
+        bytes.write(value, 4);
+        return bytes;
+      };
+      bad.write(frameOf(Operation.Call, 2, Buffer.concat([text("declare"), text("[]")])));
+    });
+    bad.on("error", () => undefined);
+    await Promise.all([refused, ended]);
+    expect(queues.asked).toEqual([`attach ${SESSION}`, `end ${SESSION}`]);
+  });
+
   it("takes a frame in pieces of one byte", async () => {
     const socket = await open();
     socket.setNoDelay(true);
