@@ -10,7 +10,7 @@ import type {
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
-import { FRAME_MAX, type FrameCursor } from "./frame.ts";
+import { FRAME_MAX, type FrameCursor, type FrameWriter } from "./frame.ts";
 import { readDelivery, writeOutgoing } from "./message-codec.ts";
 import type { OwnerLink } from "./owner-link.ts";
 import { type CallMethod, Operation } from "./protocol.ts";
@@ -39,8 +39,7 @@ export class LinkedQueues implements LocalQueues {
     frame.text(queue);
     frame.u32(messages.length);
     for (const message of messages) writeOutgoing(frame, message);
-    if (frame.length > FRAME_MAX) return Promise.reject(tooLarge(queue, frame.length));
-    return this.#ask(Operation.Send, (cursor) => {
+    return this.#ask(frame, Operation.Send, `one send to queue "${queue}"`, (cursor) => {
       const count = cursor.u32();
       return messages.slice(0, count).map(({ id }) => readSendResult(cursor, id));
     });
@@ -97,7 +96,8 @@ export class LinkedQueues implements LocalQueues {
     frame.text(queue);
     frame.u32(settlements.length);
     for (const settlement of settlements) writeSettlement(frame, settlement);
-    return this.#ask(Operation.Settle, readSettleResults);
+    const what = `one settle of queue "${queue}"`;
+    return this.#ask(frame, Operation.Settle, what, readSettleResults);
   }
 
   extend(
@@ -110,7 +110,8 @@ export class LinkedQueues implements LocalQueues {
     frame.text(queue);
     frame.u32(receipts.length);
     for (const receipt of receipts) frame.text(receipt);
-    return this.#ask(Operation.Extend, readSettleResults);
+    const what = `one extend of queue "${queue}"`;
+    return this.#ask(frame, Operation.Extend, what, readSettleResults);
   }
 
   stats(queue: string): Promise<QueueStats> {
@@ -144,7 +145,14 @@ export class LinkedQueues implements LocalQueues {
     await this.#link.leave();
   }
 
-  #ask<Answer>(operation: number, read: (cursor: FrameCursor) => Answer): Promise<Answer> {
+  /** Sends what was begun. Too long a frame would cost everybody in this process the connection. */
+  #ask<Answer>(
+    frame: FrameWriter,
+    operation: number,
+    what: string,
+    read: (cursor: FrameCursor) => Answer,
+  ): Promise<Answer> {
+    if (frame.length > FRAME_MAX) return Promise.reject(tooLarge(what, frame.length));
     return new Promise((resolve, reject) => {
       this.#link.ask(operation, 0, (cursor) => resolve(read(cursor)), reject);
     });
@@ -154,7 +162,7 @@ export class LinkedQueues implements LocalQueues {
     const frame = this.#link.begin(Operation.Call);
     frame.text(method);
     frame.text(JSON.stringify(parameters));
-    return this.#ask(Operation.Call, (cursor) => {
+    return this.#ask(frame, Operation.Call, `one ${method}`, (cursor) => {
       // The owner's own answer, whose type its method states.
       const [value] = JSON.parse(cursor.rest().toString()) as [Answer];
       return value;
@@ -183,10 +191,10 @@ function readSettleResults(cursor: FrameCursor) {
   return readMany(cursor, readSettleResult);
 }
 
-function tooLarge(queue: string, bytes: number): AlienError {
+function tooLarge(what: string, bytes: number): AlienError {
   return new AlienError(
     "MESSAGE_TOO_LARGE",
-    `one send to queue "${queue}" is ${bytes} bytes; the local queue's socket takes ${FRAME_MAX}`,
-    { fix: "Send fewer messages at once.", details: { queue, bytes, limit: FRAME_MAX } },
+    `${what} is ${bytes} bytes; the local queue's socket takes ${FRAME_MAX}`,
+    { fix: "Do it in several calls.", details: { bytes, limit: FRAME_MAX } },
   );
 }

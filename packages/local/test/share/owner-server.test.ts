@@ -305,15 +305,20 @@ describe("a process that does not own the store", () => {
     await expect(other.purge("")).rejects.toThrow(new TypeError("a name is missing"));
   });
 
-  it("refuses to send what no frame can hold", async () => {
+  it.each<[string, (other: LinkedQueues, text: string) => Promise<unknown>]>([
+    ["send", (other, body) => other.send("tasks", [{ ...message, body }])],
+    ["settle", (other, receipt) => other.settle("tasks", [{ receipt, outcome: { kind: "ack" } }])],
+    ["extend", (other, receipt) => other.extend("tasks", [receipt], 1_000)],
+    ["redrive", (other, id) => other.redrive("tasks", [id])],
+  ])("refuses a %s that no frame can hold, and goes on", async (what, call) => {
     const { queues: other } = await linked();
-    const body = "x".repeat(9 * 1024 * 1024);
-    await expect(
-      other.send(
-        "tasks",
-        [message, message].map((m) => ({ ...m, body })),
-      ),
-    ).rejects.toThrow(expect.objectContaining({ code: "MESSAGE_TOO_LARGE" }));
+    const others = other.send("tasks", [message]);
+    await expect(call(other, "x".repeat(17 * 1024 * 1024))).rejects.toMatchObject({
+      code: "MESSAGE_TOO_LARGE",
+      message: expect.stringContaining(`one ${what}`),
+    });
+    await expect(others).resolves.toMatchObject([{ ok: true }]);
+    await expect(other.send("tasks", [message])).resolves.toMatchObject([{ ok: true }]);
   });
 
   it("believes no owner of a lower term than it has seen", async () => {
