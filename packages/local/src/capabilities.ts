@@ -10,7 +10,7 @@ export const capabilities: QueueCapabilities = Object.freeze({
   pull: true,
   extend: true,
   release: true,
-  ordered: false,
+  ordered: true,
   priority: true,
   concurrencyKeys: false,
   idempotency: true,

@@ -29,11 +29,13 @@ const spec: QueueSpec = {
 export class Desk {
   readonly clock: VirtualClock;
   readonly spec: QueueSpec = spec;
+  readonly fifo: boolean;
   readonly #options: EngineOptions;
   engine: Engine;
   #count = 0;
 
-  private constructor(options: EngineOptions, engine: Engine, clock: VirtualClock) {
+  private constructor(options: EngineOptions, engine: Engine, clock: VirtualClock, fifo: boolean) {
+    this.fifo = fifo;
     this.#options = options;
     this.engine = engine;
     this.clock = clock;
@@ -52,7 +54,7 @@ export class Desk {
       durability: "process",
       ...options,
     };
-    const desk = new Desk(all, await Engine.open(all), clock);
+    const desk = new Desk(all, await Engine.open(all), clock, changes.fifo === true);
     await desk.engine.declare([{ ...spec, ...changes }]);
     onTestFinished(() => desk.engine.close());
     return desk;

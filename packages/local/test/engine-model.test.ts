@@ -18,6 +18,7 @@ type Step =
       readonly delayMs: number;
       readonly priority: number;
       readonly keys: readonly (string | undefined)[];
+      readonly groups: number;
     }
   | { readonly do: "take"; readonly max: number; readonly session: number }
   | {
@@ -45,6 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       priority: fc.constantFrom(0, 0, 0, 3),
       // Few, so that they meet: within a batch, after a reopening, after a day.
       keys: fc.array(fc.constantFrom(undefined, "a", "b", "c"), { maxLength: 12 }),
+      groups: fc.integer({ min: 1, max: 5 }),
     }),
   },
   {
@@ -89,14 +91,30 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** With a window of one byte nothing stays in memory: all is read from the store again. */
 const windowBytes = fc.constantFrom(1, 1_000, 32 * 1024 * 1024);
 
-async function run(storage: Storage, steps: readonly Step[], windowBytes: number): Promise<void> {
-  const desk = await Desk.open(storage, { retentionMs: 1e12 }, { windowBytes });
+interface Setting {
+  readonly windowBytes: number;
+  readonly fifo: boolean;
+}
+
+const setting = fc.record({ windowBytes, fifo: fc.boolean() });
+
+async function run(
+  storage: Storage,
+  steps: readonly Step[],
+  { windowBytes, fifo }: Setting,
+): Promise<void> {
+  const desk = await Desk.open(storage, { fifo, retentionMs: 1e12 }, { windowBytes });
   const model = new QueueModel(3);
   const receipts: string[] = [];
   for (const one of steps) {
     // Every step has a time of its own, so that the order of what happens by itself is certain.
     await advance(desk, model, 1);
-    await apply(one, desk, model, receipts);
+    if (fifo) model.join(desk.clock.now());
+    if (fifo && one.do === "take") {
+      await takeHeads(one, desk, model, receipts);
+    } else {
+      await apply(one, desk, model, receipts);
+    }
     const now = desk.clock.now();
     const ready = model.ready(now).length;
     expect(await desk.stats()).toMatchObject({
@@ -107,6 +125,40 @@ async function run(storage: Storage, steps: readonly Step[], windowBytes: number
     });
   }
   await desk.engine.close();
+}
+
+function groupOf({ fifo }: Desk, groups: number, n: number): { readonly group?: string } {
+  return fifo ? { group: `group ${n % groups}` } : {};
+}
+
+/** A FIFO queue gives heads of groups in any order, each once; all of them where it is asked often enough. */
+async function takeHeads(
+  one: Step & { readonly do: "take" },
+  desk: Desk,
+  model: QueueModel,
+  receipts: string[],
+): Promise<void> {
+  const now = desk.clock.now();
+  const session = sessions[one.session];
+  model.attach(session);
+  const heads = new Map(model.heads(now).map((message) => [message.id, message]));
+  for (let left = Math.min(one.max, heads.size); left >= 0; ) {
+    const origin = session === undefined ? undefined : { session, request: receipts.length + 1 };
+    const max = Math.max(1, left);
+    const taken = await desk.take(max, { leaseMs: LEASE_MS }, undefined, origin);
+    expect(taken.length).toBeGreaterThanOrEqual(Math.min(1, left));
+    for (const { id, attempt, group, receipt } of taken) {
+      const message = heads.get(id);
+      if (message === undefined) throw new Error(`message ${id} of group ${group} is no head`);
+      expect([attempt, group]).toEqual([message.attempts + 1, message.group]);
+      heads.delete(id);
+      model.lend(message, receipt, now + LEASE_MS, session);
+      receipts.push(receipt);
+    }
+    left -= taken.length;
+    if (left === 0 && heads.size > 0) break;
+    if (taken.length === 0) break;
+  }
 }
 
 async function advance(desk: Desk, model: QueueModel, byMs: number): Promise<void> {
@@ -128,14 +180,18 @@ async function apply(one: Step, desk: Desk, model: QueueModel, receipts: string[
       const messages = Array.from({ length: one.count }, (_, n) => {
         const idempotencyKey = one.keys[n];
         const keyed = idempotencyKey === undefined ? {} : { idempotencyKey };
-        return desk.message(`body ${n}`, { ...options, ...keyed });
+        return desk.message(`body ${n}`, {
+          ...options,
+          ...keyed,
+          ...groupOf(desk, one.groups, n),
+        });
       });
       const results = await desk.engine.send("tasks", messages);
       const due = one.delayMs > 0 ? now + one.delayMs : undefined;
-      for (const [n, { id, idempotencyKey: key }] of messages.entries()) {
+      for (const [n, { id, idempotencyKey: key, group }] of messages.entries()) {
         const first = key === undefined ? id : model.claim(key, id, now);
         expect(results[n]).toEqual({ ok: true, id: first, deduplicated: first !== id });
-        if (first === id) model.send(id, one.priority, due);
+        if (first === id) model.send(id, one.priority, due, group);
       }
       break;
     }
@@ -211,10 +267,10 @@ function outcome(step: Step & { readonly do: "settle" }): Outcome {
 
 test("any course of events in memory is as the model says", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), windowBytes, (steps, bytes) =>
-      run(memoryStorage(), steps, bytes),
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), setting, (steps, how) =>
+      run(memoryStorage(), steps, how),
     ),
-    { numRuns: 250 },
+    { numRuns: 400 },
   );
 }, 60_000);
 
@@ -222,13 +278,13 @@ test("any course of events on disk is as the model says", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 40 }),
-      windowBytes,
-      async (steps, bytes) => {
+      setting,
+      async (steps, how) => {
         const directory = await mkdtemp(join(tmpdir(), "engine-"));
         onTestFinished(() => rm(directory, { recursive: true, force: true }));
-        await run(new DiskStorage(directory), steps, bytes);
+        await run(new DiskStorage(directory), steps, how);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 40 },
   );
 }, 60_000);

@@ -7,6 +7,11 @@ export interface ModelMessage {
   due: number | undefined;
   /** Among messages due at once. */
   serial: number;
+  readonly group: string | undefined;
+  /** In a FIFO queue: its place in the group, from when it was due for the first time. */
+  place: number | undefined;
+  /** In a FIFO queue: it was on loan and comes before all others of its group. */
+  returned: boolean;
 }
 
 interface ModelLease {
@@ -25,6 +30,7 @@ export class QueueModel {
   dead: ModelMessage[] = [];
   readonly #keys = new Map<string, { readonly id: string; readonly at: number }>();
   #serial = 0;
+  #places = 0;
   #graceEnd: number | undefined;
   /** Who had something on loan at the last reopening. */
   #awaited = new Set<string | undefined>();
@@ -33,8 +39,35 @@ export class QueueModel {
     this.#maxAttempts = maxAttempts;
   }
 
-  send(id: string, priority: number, due: number | undefined): void {
-    this.waiting.push({ id, priority, attempts: 0, due, serial: ++this.#serial });
+  send(id: string, priority: number, due: number | undefined, group?: string): void {
+    const place = due === undefined ? ++this.#places : undefined;
+    const serial = ++this.#serial;
+    this.waiting.push({ id, priority, attempts: 0, due, serial, group, place, returned: false });
+  }
+
+  /** Gives a place to what was delayed at send and is due now. */
+  join(now: number): void {
+    const joining = this.waiting.filter(
+      ({ place, due }) => place === undefined && due !== undefined && due <= now,
+    );
+    joining.sort((a, b) => (a.due ?? 0) - (b.due ?? 0) || a.serial - b.serial);
+    for (const message of joining) message.place = ++this.#places;
+  }
+
+  /** What may be taken of a FIFO queue: of each group the first, where none is on loan or waits for its retry. */
+  heads(now: number): ModelMessage[] {
+    const busy = new Set(this.leases.map(({ message }) => message.group));
+    const heads = new Map<string | undefined, ModelMessage>();
+    for (const message of this.waiting) {
+      const head = heads.get(message.group);
+      if (message.place === undefined || head?.returned === true) continue;
+      if (head === undefined || message.returned || message.place < (head.place ?? 0)) {
+        heads.set(message.group, message);
+      }
+    }
+    return [...heads.values()].filter(
+      ({ group, returned, due }) => !busy.has(group) && !(returned && (due ?? 0) > now),
+    );
   }
 
   /** The message that a key stands for; from now on this one, where it stands for none. */
@@ -96,6 +129,7 @@ export class QueueModel {
   #back(message: ModelMessage, due: number): void {
     message.due = due;
     message.serial = ++this.#serial;
+    message.returned = true;
     this.waiting.push(message);
   }
 
@@ -133,6 +167,8 @@ export class QueueModel {
     this.dead = this.dead.filter((other) => other !== message);
     message.attempts = 0;
     this.#back(message, now);
+    message.returned = false;
+    message.place = ++this.#places;
     return true;
   }
 

@@ -35,14 +35,11 @@ function refusalsOf(resource: Resource, capabilities: QueueCapabilities): readon
 }
 
 function queueRefusals(
-  { id, fifo, resultsMs }: QueueResource,
+  { id, resultsMs }: QueueResource,
   capabilities: QueueCapabilities,
 ): readonly string[] {
   const { service } = capabilities;
   return [
-    ...(fifo !== undefined && !capabilities.ordered
-      ? [`queue "${id}": ${service} does not keep FIFO groups in order yet`]
-      : []),
     ...(resultsMs !== undefined ? [`queue "${id}": ${service} does not keep results yet`] : []),
   ];
 }

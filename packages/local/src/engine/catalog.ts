@@ -78,10 +78,17 @@ export class Catalog implements Participant {
   /** Adds queues and replaces the specs of those that are there, with the commit being built. */
   declare(specs: readonly QueueSpec[]): void {
     for (const spec of specs) {
-      if (spec.fifo) {
-        throw new AlienError("UNSUPPORTED", `queue "${spec.name}" is FIFO, which local cannot do`, {
-          fix: "Take .fifo() out for local development.",
-        });
+      const known = this.#queues.get(spec.name);
+      if (known !== undefined && known.spec.fifo !== spec.fifo && !known.empty) {
+        const was = known.spec.fifo ? "FIFO" : "not FIFO";
+        throw new AlienError(
+          "UNSUPPORTED",
+          `queue "${spec.name}" is ${was} and has messages, which cannot be put in another order`,
+          {
+            fix: "Let its consumers drain it or purge it, then change .fifo(); or give the new queue another id.",
+            details: { queue: spec.name },
+          },
+        );
       }
     }
     for (const spec of specs) {

@@ -29,6 +29,8 @@ export function sourceOf(lease: Lease, entry: number, lane: (priority: number) =
   return { bytes, at: place.offset(lease.indexes[entry] ?? 0), attempts: 0 };
 }
 
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
+
 /** What the holder of a lease is given: its messages that have no outcome yet. */
 export function deliveriesOf(lease: Lease, lane: (priority: number) => Lane): Delivery[] {
   const deliveries: Delivery[] = [];
@@ -37,9 +39,10 @@ export function deliveriesOf(lease: Lease, lane: (priority: number) => Lane): De
     if (lease.states[entry] !== entryState.open) continue;
     const { bytes, at, attempts } = sourceOf(lease, entry, lane);
     const priority = recordPriority(bytes, at);
-    const headers = recordHeaders(bytes, at);
-    const { group } = recordMeta(bytes, at);
-    const delivery: Delivery = {
+    const meta = recordMeta(bytes, at);
+    const headers = recordHeaders(bytes, at, meta);
+    const { group } = meta;
+    const delivery: Writable<Delivery> = {
       id: recordId(bytes, at),
       receipt: receipt + entry.toString(36),
       body: recordBody(bytes, at),
@@ -48,15 +51,9 @@ export function deliveriesOf(lease: Lease, lane: (priority: number) => Lane): De
       sentAt: recordSentAt(bytes, at),
       leaseUntil: lease.untilOf(entry),
     };
-    deliveries.push(
-      group === undefined && priority === 0
-        ? delivery
-        : {
-            ...delivery,
-            ...(group !== undefined && { group }),
-            ...(priority > 0 && { priority }),
-          },
-    );
+    if (group !== undefined) delivery.group = group;
+    if (priority > 0) delivery.priority = priority;
+    deliveries.push(delivery);
   }
   return deliveries;
 }

@@ -10,7 +10,6 @@ export const table = {
   meta: 0x07,
   queue: 0x08,
   session: 0x09,
-  // 0x0a is kept for groups.
   deadId: 0x0b,
   clearing: 0x0c,
   claimBucket: 0x0d,

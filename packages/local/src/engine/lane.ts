@@ -3,6 +3,7 @@ import { damaged } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { clearingKey, doneKey, segmentKey } from "./keys.ts";
 import type { Lease } from "./lease.ts";
+import { LiveSegments } from "./live-segments.ts";
 import type { LaneMeta } from "./meta.ts";
 import { parseSegment, SEGMENT_MAX_BYTES, Segment } from "./segment.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
@@ -39,6 +40,10 @@ export class Lane {
 
   readonly #builder = new SegmentBuilder();
   readonly #dirty: Segment[] = [];
+  /** In a FIFO queue: those in memory, also behind the cursor. */
+  #live: LiveSegments | undefined;
+  /** In a FIFO queue, after opening: behind `end` are gaps and messages that are done, and meta stays as it was. */
+  #again: { readonly end: number; readonly cursor: number; readonly index: number } | undefined;
 
   constructor(
     queue: number,
@@ -72,18 +77,45 @@ export class Lane {
   }
 
   get meta(): LaneMeta {
+    const again = this.#again;
+    const from = again !== undefined && this.#cursor < again.end ? again : undefined;
     return {
       lane: this.#number,
       next: this.#next,
-      cursor: this.#cursor,
-      index: this.#index,
+      cursor: from?.cursor ?? this.#cursor,
+      index: from?.index ?? this.#index,
       ready: this.#ready,
     };
+  }
+
+  /** Starts or stops to keep messages apart that are behind the cursor and not on loan; only where there are none. */
+  setGrouped(grouped: boolean): void {
+    if (grouped === (this.#live !== undefined)) return;
+    this.#live = grouped
+      ? new LiveSegments(this.#queue, this.#number, this.#storage, this.#budget)
+      : undefined;
+  }
+
+  /** Goes back to the first segment that is there, for what was parked before the store was opened. */
+  async rewind(): Promise<void> {
+    const end = this.#index > 0 ? this.#cursor + 1 : this.#cursor;
+    this.#again = { end, cursor: this.#cursor, index: this.#index };
+    const lowest = await this.#live?.findLowest(end);
+    if (lowest === undefined) return;
+    this.#cursor = lowest;
+    this.#index = 0;
+    this.#loadedTo = lowest;
   }
 
   /** Stores a message with the commit being built. */
   append(message: Outgoing): void {
     this.#builder.append(message);
+    this.#ready++;
+  }
+
+  /** The same for a message that has a record. */
+  appendRecord(source: Buffer, start: number, end: number): void {
+    this.#builder.appendRecord(source, start, end);
     this.#ready++;
   }
 
@@ -103,12 +135,14 @@ export class Lane {
     this.#claimable += segment.count - (segment.number === this.#cursor ? this.#index : 0);
     this.#loadedTo = segment.number + 1;
     this.#budget.add(segment);
+    this.#live?.add(segment);
   }
 
   /** What was sealed is on disk; answers whether some of it has to be read from there. */
   committed(): boolean {
     const more = this.#next > this.#stored && this.#loadedTo < this.#next;
     this.#stored = this.#next;
+    this.#live?.sweep(this.#cursor);
     return more;
   }
 
@@ -131,6 +165,48 @@ export class Lane {
       if (until === segment.count) this.#pass(segment);
     }
     return claimed;
+  }
+
+  /** Shows at most `most` messages from the cursor on, until `visit` answers false; returns how many it looked at. */
+  walk(
+    most: number,
+    madeAfter: number,
+    visit: (segment: Segment, index: number) => boolean,
+  ): number {
+    let looked = 0;
+    for (let more = true; more && looked < most; ) {
+      const segment = this.#window[this.#head];
+      if (segment === undefined) break;
+      while (more && looked < most && this.#index < segment.count) {
+        const index = this.#index++;
+        this.#claimable--;
+        looked++;
+        if (segment.isDone(index) || segment.isLent(index)) continue;
+        if (segment.madeAt < madeAfter) this.expire(segment, index);
+        else more = visit(segment, index);
+      }
+      if (this.#index === segment.count) this.#pass(segment);
+    }
+    return looked;
+  }
+
+  /** The segment of a parked message. */
+  passed(number: number): Segment {
+    const segment = this.#live?.at(number);
+    if (segment === undefined) throw new RangeError(`lane ${this.#number} parks no messages`);
+    return segment;
+  }
+
+  /** A message that walk() showed is given out. */
+  lend(segment: Segment, index: number): void {
+    segment.setLent(index);
+    this.#ready--;
+  }
+
+  /** It was kept too long without being received. */
+  expire(segment: Segment, index: number): void {
+    this.setDone(segment, index);
+    this.#ready--;
   }
 
   #drop(segment: Segment): void {
@@ -175,6 +251,9 @@ export class Lane {
   /** Reads the next segments into the window. */
   async #load(): Promise<void> {
     const from = this.#loadedTo;
+    if (this.#live !== undefined && this.#again !== undefined && from < this.#again.end) {
+      return this.#loadAgain(this.#live, from, this.#again.end);
+    }
     const rows = Math.max(1, Math.min(READ_ROWS, Math.floor(READ_BYTES / this.#averageBytes)));
     const until = Math.min(this.#stored, from + rows);
     const keys: Buffer[] = [];
@@ -193,8 +272,23 @@ export class Lane {
     if (values.length > 0) this.#averageBytes = Math.max(1, bytes / values.length);
   }
 
+  /** The same where segments are missing, because all of their messages are done. */
+  async #loadAgain(live: LiveSegments, from: number, end: number): Promise<void> {
+    const most = Math.max(1, Math.floor(READ_BYTES / this.#averageBytes));
+    const rows = await live.read(from, end, most);
+    if (this.#loadedTo !== from) return;
+    for (const row of rows) this.#keep(live.takeIn(row));
+    if (rows.length < most) this.#loadedTo = end;
+    const bytes = rows.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (rows.length > 0) this.#averageBytes = Math.max(1, bytes / rows.length);
+  }
+
   /** Puts a segment that leases refer to, read by the recovery, at the cursor where it belongs there. */
   adopt(segment: Segment): void {
+    if (this.#live !== undefined) {
+      this.#live.takeBack(segment);
+      return;
+    }
     if (segment.number === this.#loadedTo && this.#window.length === 0) this.#keep(segment);
     else this.#budget.add(segment);
     if (segment.number < this.#cursor) this.#budget.pass(segment);
@@ -235,12 +329,16 @@ export class Lane {
   /** Forgets what was never received and was sealed; returns how many those were. Their rows are cleared later. */
   purge(batch: WriteBatch): number {
     const messages = this.#ready - this.#builder.count;
-    const segment = this.#index > 0 ? this.#window[this.#head] : undefined;
-    if (segment !== undefined) this.#drop(segment);
-    for (const waiting of this.#window.slice(this.#head)) this.#budget.free(waiting);
-    if (this.#cursor < this.#next) {
-      const to = segmentKey(this.#queue, this.#number, this.#next);
-      batch.put(clearingKey(this.#queue, this.#number, this.#cursor), to);
+    if (this.#live === undefined) {
+      const segment = this.#index > 0 ? this.#window[this.#head] : undefined;
+      if (segment !== undefined) this.#drop(segment);
+      for (const waiting of this.#window.slice(this.#head)) this.#budget.free(waiting);
+      if (this.#cursor < this.#next) {
+        const to = segmentKey(this.#queue, this.#number, this.#next);
+        batch.put(clearingKey(this.#queue, this.#number, this.#cursor), to);
+      }
+    } else {
+      this.#live.purge(batch, this.#next, (segment, index) => this.setDone(segment, index));
     }
     this.#window = [];
     this.#head = 0;
@@ -254,6 +352,7 @@ export class Lane {
 
   /** Reads messages never received in order, from the window and from disk, until `visit` answers false. */
   async scan(visit: (bytes: Buffer, at: number) => boolean): Promise<void> {
+    if (this.#live !== undefined) return this.#live.scan(this.#stored, visit);
     let index = this.#index;
     for (let number = this.#cursor; number < this.#stored; number++) {
       const inWindow = this.#window[this.#head + number - this.#cursor];

@@ -40,6 +40,8 @@ export class Lease {
   places: Place[] = [];
   readonly indexes: number[] = [];
   readonly states: EntryState[] = [];
+  /** The FIFO group of each message, see Groups; undefined in other queues. */
+  groups: number[] | undefined;
   /** Deadlines of single messages that were extended. */
   extended: Map<number, number> | undefined;
   open = 0;

@@ -107,6 +107,7 @@ export class LeaseBook {
     this.#dropRequest(lease);
     this.#dirty.add(lease);
     lease.places = [];
+    lease.groups = undefined;
     this.#spent.push(lease);
     if (this.#spent.length - this.#spentHead > SPENT_LEASES) {
       const oldest = this.#spent[this.#spentHead++];

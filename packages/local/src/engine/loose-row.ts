@@ -11,6 +11,8 @@ export interface Loose {
   readonly attempts: number;
   /** Retention counts from there. */
   readonly firstDue: number;
+  /** It was on loan before: in a FIFO queue, its group is busy. */
+  readonly returned: boolean;
   /** Its row, and where the record starts and ends in it. */
   readonly row: Buffer;
   readonly at: number;
@@ -22,18 +24,20 @@ export interface LooseParts {
   readonly serial: number;
   readonly attempts: number;
   readonly firstDue: number;
+  readonly returned?: boolean;
   readonly failure?: Failure | undefined;
 }
 
 const HEAD = 13;
 
-/** u8 format, u16 attempts, u48 first due, u32 length + JSON of the last failure, the record, u32 checksum. */
+/** u8 format (1, or 2 where it was on loan before), u16 attempts, u48 first due, u32 length + JSON of the last failure, the record, u32 checksum. */
 export function makeLoose(parts: LooseParts, source: Buffer, start: number, end: number): Loose {
   const failure =
     parts.failure === undefined ? undefined : Buffer.from(JSON.stringify(parts.failure));
   const at = HEAD + (failure?.length ?? 0);
   const row = Buffer.allocUnsafe(at + end - start + CHECKSUM_BYTES);
-  row[0] = 1;
+  const returned = parts.returned === true;
+  row[0] = returned ? 2 : 1;
   row.writeUInt16BE(parts.attempts, 1);
   writeU48(row, parts.firstDue, 3);
   row.writeUInt32BE(failure?.length ?? 0, 9);
@@ -41,7 +45,8 @@ export function makeLoose(parts: LooseParts, source: Buffer, start: number, end:
   source.copy(row, at, start, end);
   addChecksum(row);
   const { due, serial, attempts, firstDue } = parts;
-  return { due, serial, attempts, firstDue, row, at, end: row.length - CHECKSUM_BYTES };
+  const recordEnd = row.length - CHECKSUM_BYTES;
+  return { due, serial, attempts, firstDue, returned, row, at, end: recordEnd };
 }
 
 export function parseLoose(due: number, serial: number, row: Buffer): Loose {
@@ -51,6 +56,7 @@ export function parseLoose(due: number, serial: number, row: Buffer): Loose {
     serial,
     attempts: row.readUInt16BE(1),
     firstDue: readU48(row, 3),
+    returned: row[0] === 2,
     row,
     at: HEAD + row.readUInt32BE(9),
     end: row.length - CHECKSUM_BYTES,

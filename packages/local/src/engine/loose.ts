@@ -12,10 +12,15 @@ const READ_ROWS = 4096;
 const READ_BYTES = 2 * 1024 * 1024;
 const PAGE = { rows: READ_ROWS, bytes: READ_BYTES };
 
+/** In the place of a priority: delayed at send, and due now. */
+export const JOINING = -1;
+
 /** The delayed and retried messages of a queue that are not on loan, up to a horizon; beyond it they are on disk only. */
 export class LooseBook {
   readonly #queue: number;
   readonly #storage: Storage;
+  /** What was never on loan is given by lend(JOINING), whatever its priority. */
+  apart = false;
   readonly #later = new Heap<Loose>(dueBefore);
   /** Due, by priority. */
   readonly #due = new Map<number, Loose[]>();
@@ -85,7 +90,7 @@ export class LooseBook {
   promote(now: number): number {
     for (let next = this.#later.peek(); next !== undefined && next.due <= now; ) {
       this.#later.pop();
-      const priority = loosePriority(next);
+      const priority = this.apart && !next.returned ? JOINING : loosePriority(next);
       const due = this.#due.get(priority);
       if (due === undefined) this.#due.set(priority, [next]);
       else due.push(next);
@@ -256,6 +261,7 @@ const NOTHING: Loose = {
   serial: 0,
   attempts: 0,
   firstDue: 0,
+  returned: false,
   row: Buffer.alloc(0),
   at: 0,
   end: 0,

@@ -60,7 +60,7 @@ export class Outcomes {
   #apply(lease: Lease, entry: number, outcome: Outcome, now: number): void {
     switch (outcome.kind) {
       case "ack":
-        this.#remove(lease, entry);
+        this.#finish(lease, entry);
         this.#parts.leases.close(lease, entry, entryState.ack);
         break;
       case "release":
@@ -149,7 +149,7 @@ export class Outcomes {
       recordMeta(bytes, at).maxAttempts ?? Number.POSITIVE_INFINITY,
     );
     if (attempts + 1 < budget) this.#back(lease, entry, { due, counted: true, failure });
-    else if (this.#purged(lease)) this.#remove(lease, entry);
+    else if (this.#purged(lease)) this.#finish(lease, entry);
     else this.#bury(lease, entry, failure);
   }
 
@@ -160,22 +160,25 @@ export class Outcomes {
   ): void {
     const place = lease.places[entry];
     if (place === undefined) return;
-    if (!this.#purged(lease)) {
-      const { bytes, at, attempts } = sourceOf(lease, entry, this.#parts.lane);
-      const loose = makeLoose(
-        {
-          due: how.due,
-          serial: this.#parts.nextSerial(),
-          attempts: attempts + (how.counted ? 1 : 0),
-          firstDue: how.due,
-          failure: how.failure,
-        },
-        bytes,
-        at,
-        at + recordLength(bytes, at),
-      );
-      this.#parts.loose.put(this.#parts.batch(), loose);
+    if (this.#purged(lease)) {
+      this.#finish(lease, entry);
+      return;
     }
+    const { bytes, at, attempts } = sourceOf(lease, entry, this.#parts.lane);
+    const loose = makeLoose(
+      {
+        due: how.due,
+        serial: this.#parts.nextSerial(),
+        attempts: attempts + (how.counted ? 1 : 0),
+        firstDue: how.due,
+        returned: true,
+        failure: how.failure,
+      },
+      bytes,
+      at,
+      at + recordLength(bytes, at),
+    );
+    this.#parts.loose.put(this.#parts.batch(), loose);
     this.#remove(lease, entry);
   }
 
@@ -193,7 +196,13 @@ export class Outcomes {
       at,
       at + recordLength(bytes, at),
     );
+    this.#finish(lease, entry);
+  }
+
+  /** It does not come back: the next of its group has its turn. */
+  #finish(lease: Lease, entry: number): void {
     this.#remove(lease, entry);
+    this.#parts.groups()?.free(lease.groups?.[entry] ?? 0);
   }
 
   /** The rows of the message go, or are marked as done. */

@@ -1,6 +1,7 @@
 import type { Clock } from "@alienplatform/bindings";
 import type { WriteBatch } from "../store/storage.ts";
 import type { DeadBook } from "./dead.ts";
+import type { Groups } from "./groups.ts";
 import type { Lane } from "./lane.ts";
 import type { LeaseBook } from "./leases.ts";
 import type { LooseBook } from "./loose.ts";
@@ -14,6 +15,8 @@ export interface QueueParts {
   readonly loose: LooseBook;
   readonly dead: DeadBook;
   spec(): QueueSpec;
+  /** In a FIFO queue. */
+  groups(): Groups | undefined;
   lane(priority: number): Lane;
   /** By priority, the highest first. */
   lanes(): readonly Lane[];

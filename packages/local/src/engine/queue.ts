@@ -16,11 +16,12 @@ import { ClaimBook } from "./claims.ts";
 import type { Commit, Participant } from "./commit.ts";
 import { DeadBook } from "./dead.ts";
 import { deliveriesOf } from "./delivery.ts";
+import { Groups } from "./groups.ts";
 import { metaKey } from "./keys.ts";
 import { Lane } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import { LeaseBook } from "./leases.ts";
-import { LooseBook } from "./loose.ts";
+import { JOINING, LooseBook } from "./loose.ts";
 import { makeLoose } from "./loose-row.ts";
 import { emptyMeta, encodeMeta, type QueueMeta } from "./meta.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -48,7 +49,8 @@ const LONGEST_SLEEP_MS = 60_000;
 /** One queue: its messages and leases in memory as far as they are needed, the rest as rows. */
 export class LocalQueue implements Participant {
   readonly number: number;
-  spec: QueueSpec;
+  #spec: QueueSpec;
+  #groups: Groups | undefined;
   readonly parts: QueueParts;
   readonly #store: StoreParts;
   readonly claims: ClaimBook;
@@ -68,7 +70,7 @@ export class LocalQueue implements Participant {
   constructor(number: number, spec: QueueSpec, store: StoreParts, meta?: QueueMeta) {
     this.#metaChanged = meta === undefined;
     this.number = number;
-    this.spec = spec;
+    this.#spec = spec;
     this.#store = store;
     const start = meta ?? emptyMeta;
     this.#nextSerial = start.nextLoose;
@@ -80,7 +82,8 @@ export class LocalQueue implements Participant {
       leases: new LeaseBook(number),
       loose: new LooseBook(number, store.storage, start.loose),
       dead: new DeadBook(number, store.storage, start.nextDead, start.dead),
-      spec: () => this.spec,
+      spec: () => this.#spec,
+      groups: () => this.#groups,
       lane: (priority) => this.#lane(priority),
       lanes: () => this.#sorted,
       nextSerial: () => this.#nextSerial++,
@@ -95,6 +98,28 @@ export class LocalQueue implements Participant {
       nextLease: start.nextLease,
       changed: this.#touch,
     });
+    this.spec = spec;
+  }
+
+  get spec(): QueueSpec {
+    return this.#spec;
+  }
+
+  /** A queue becomes FIFO, or stops being it, only while it is empty. */
+  set spec(spec: QueueSpec) {
+    this.#spec = spec;
+    if (spec.fifo === (this.#groups !== undefined)) return;
+    this.#groups = spec.fifo ? new Groups() : undefined;
+    this.parts.loose.apart = spec.fifo;
+    for (const lane of this.#sorted) lane.setGrouped(spec.fifo);
+  }
+
+  /** Nothing waits and nothing is on loan; dead letters may be there. */
+  get empty(): boolean {
+    const { leases, loose } = this.parts;
+    return (
+      leases.inFlight === 0 && loose.count === 0 && this.#sorted.every(({ ready }) => ready === 0)
+    );
   }
 
   #lane(priority: number): Lane {
@@ -105,6 +130,7 @@ export class LocalQueue implements Participant {
   }
 
   #addLane(lane: Lane): Lane {
+    lane.setGrouped(this.#groups !== undefined);
     this.#lanes.set(lane.priority, lane);
     this.#sorted = [...this.#lanes.values()].sort((a, b) => b.priority - a.priority);
     return lane;
@@ -116,6 +142,7 @@ export class LocalQueue implements Participant {
 
   /** A request that was applied before is answered, and stores nothing. */
   send(messages: readonly Outgoing[], repeated: boolean): readonly SendResult[] {
+    if (this.#groups !== undefined) this.#join(this.#store.clock.now());
     const append = repeated ? undefined : this.#append;
     const results = messages.map((message) => admit(message, this.spec, this.claims, append));
     this.#touch();
@@ -123,10 +150,23 @@ export class LocalQueue implements Participant {
   }
 
   #append = (message: Outgoing): void => {
-    const lane = this.#lane(message.priority ?? 0);
+    // A lane for its retries; those of a FIFO queue are all in one, since the order of a group beats priority.
+    let lane = this.#lane(message.priority ?? 0);
+    if (this.#groups !== undefined) lane = this.#lane(0);
     if (message.delayMs === undefined || message.delayMs <= 0) lane.append(message);
     else this.#postpone(recordOf(message), message.sentAt + message.delayMs);
   };
+
+  /** In a FIFO queue: what was delayed at send goes behind what is there when it becomes due. */
+  #join(now: number): void {
+    const { loose } = this.parts;
+    loose.promote(now);
+    for (let next = loose.lend(JOINING); next !== undefined; next = loose.lend(JOINING)) {
+      if (next.firstDue + this.#spec.retentionMs > now)
+        this.#lane(0).appendRecord(next.row, next.at, next.end);
+      loose.del(this.#store.commit.batch, next);
+    }
+  }
 
   /** A message of its own, due later. */
   #postpone(record: Buffer, due: number): void {
@@ -190,6 +230,7 @@ export class LocalQueue implements Participant {
     const { commit } = this.#store;
     let removed = await this.parts.loose.purge(() => commit.batch);
     for (const lane of this.#sorted) removed += lane.purge(commit.batch);
+    this.#groups?.purge(this.parts.leases);
     this.#purgedBelow = this.#waiters.nextLease;
     this.#metaChanged = true;
     this.#touch();
@@ -199,7 +240,10 @@ export class LocalQueue implements Participant {
   /** Between commits, see Commit.alone. */
   async redrive(ids: readonly string[]): Promise<readonly SettleResult[]> {
     const now = this.#store.clock.now();
-    return this.#eachDead(ids, (row, at, end) => this.#putLoose(row, at, end, now));
+    return this.#eachDead(ids, (row, at, end) => {
+      if (this.#groups === undefined) this.#putLoose(row, at, end, now);
+      else this.#lane(0).appendRecord(row, at, end);
+    });
   }
 
   /** Between commits, see Commit.alone. */
@@ -235,6 +279,7 @@ export class LocalQueue implements Participant {
     const { batch } = this.#store.commit;
     const now = this.#store.clock.now();
     this.#outcomes.endDue(now);
+    if (this.#groups !== undefined) this.#join(now);
     for (const lane of this.#sorted) lane.seal(batch, now);
     this.parts.loose.promote(now);
     this.#waiters.serve(now, (error) => this.#store.commit.fail(error));

@@ -6,6 +6,7 @@ import {
   lastU48,
   looseKey,
   queueRange,
+  readLooseKey,
   readSegmentKey,
   segmentKey,
   table,
@@ -15,6 +16,7 @@ import { entryState, Lease } from "./lease.ts";
 import { decodeLease, type StoredLease } from "./lease-row.ts";
 import { type Loose, parseLoose } from "./loose-row.ts";
 import type { LocalQueue } from "./queue.ts";
+import { recordGroup } from "./record.ts";
 import { parseSegment, type Segment } from "./segment.ts";
 
 const ROWS = 4096;
@@ -40,9 +42,18 @@ export async function recover(storage: Storage, queue: LocalQueue): Promise<void
   for await (const [key, row] of allRows(storage, queueRange(table.lease, queue.number))) {
     stored.push({ number: lastU48(key), lease: decodeLease(row) });
   }
+  const groups = queue.parts.groups();
+  if (groups !== undefined) {
+    for await (const [key, row] of allRows(storage, queueRange(table.loose, queue.number))) {
+      const { due, serial } = readLooseKey(key);
+      const loose = parseLoose(due, serial, row);
+      if (loose.returned) groups.hold(recordGroup(loose.row, loose.at));
+    }
+  }
   const segments = await leasedSegments(storage, queue, stored);
   const loose = await leasedLoose(storage, queue, stored);
   for (const { number, lease } of stored) open(queue, number, lease, segments, loose);
+  if (groups !== undefined) for (const lane of queue.parts.lanes()) await lane.rewind();
 }
 
 function nameOf(lane: number, segment: number): string {
@@ -140,7 +151,9 @@ function open(
     if (gone) lease.close(entry, state ?? entryState.ack);
     else if (until !== undefined) lease.extend(entry, until);
   }
-  if (lease.open > 0) queue.parts.leases.open(lease);
+  if (lease.open === 0) return;
+  queue.parts.leases.open(lease);
+  queue.parts.groups()?.restore(lease, queue.parts.lane);
 }
 
 /** The place of a message that has been settled. */
@@ -149,6 +162,7 @@ const NOWHERE: Loose = {
   serial: 0,
   attempts: 0,
   firstDue: 0,
+  returned: false,
   row: Buffer.alloc(0),
   at: 0,
   end: 0,

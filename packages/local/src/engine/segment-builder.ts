@@ -29,6 +29,14 @@ export class SegmentBuilder {
     this.#count++;
   }
 
+  /** A record as it stands somewhere else. */
+  appendRecord(source: Buffer, start: number, end: number): void {
+    const at = this.#room(end - start);
+    this.#offsets.push(at - this.#start);
+    this.#end = at + source.copy(this.#slab, at, start, end);
+    this.#count++;
+  }
+
   /** Where a record of at most `bytes` can be written. */
   #room(bytes: number): number {
     const count = this.#offsets.length;

@@ -22,6 +22,9 @@ export class Segment {
   /** One bit per message that is acked, dead or moved out; undefined while there is none. */
   done: Buffer | undefined;
   remaining: number;
+  /** One bit per message on loan, and how many; kept in FIFO queues only. */
+  #lent: Buffer | undefined;
+  lentCount = 0;
   /** Changed since the last commit. */
   dirty = false;
   /** A row for `done` exists. */
@@ -45,6 +48,19 @@ export class Segment {
     this.done ??= Buffer.alloc((this.count + 7) >>> 3);
     this.done[index >>> 3] = (this.done[index >>> 3] ?? 0) | (1 << (index & 7));
     this.remaining--;
+    if (this.#lent === undefined || !this.isLent(index)) return;
+    this.#lent[index >>> 3] = (this.#lent[index >>> 3] ?? 0) & ~(1 << (index & 7));
+    this.lentCount--;
+  }
+
+  isLent(index: number): boolean {
+    return this.#lent !== undefined && ((this.#lent[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0;
+  }
+
+  setLent(index: number): void {
+    this.#lent ??= Buffer.alloc((this.count + 7) >>> 3);
+    this.#lent[index >>> 3] = (this.#lent[index >>> 3] ?? 0) | (1 << (index & 7));
+    this.lentCount++;
   }
 
   /** Takes over a stored bitmap. */

@@ -34,12 +34,13 @@ export async function loadState(options: EngineOptions): Promise<EngineState> {
       tokens: new TokenSource(options.random),
       budget: new WindowBudget(options.windowBytes ?? WINDOW_BYTES),
     };
+    // What a purge left must be gone before FIFO queues look for what they had parked.
+    await clearPurged(storage);
     const catalog = await Catalog.read(store);
     const sessions = new SessionBook(commit, options.isRunning);
     for (const [key, row] of await storage.rows(tableRange(table.session), 100_000)) {
       sessions.restore(key, row, clock.now());
     }
-    clearPurged(storage).catch((error) => commit.fail(error));
     return { term, store, catalog, sessions };
   } catch (error) {
     await storage.close();

@@ -1,6 +1,7 @@
 import type { Delivery } from "@alienplatform/bindings";
 import type { AlienError } from "@alienplatform/core";
 import { deliveriesOf } from "./delivery.ts";
+import type { Groups } from "./groups.ts";
 import { Lease } from "./lease.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { QueueParts } from "./parts.ts";
@@ -98,6 +99,8 @@ export class Waiters {
   /** Leases what there is to those who wait; the leases go with the commit being built. */
   serve(now: number, failed: (error: unknown) => void): void {
     if (this.#waiting.length === 0) return;
+    const groups = this.#parts.groups();
+    groups?.begin();
     const kept: Waiter[] = [];
     let wanted = 0;
     for (const waiter of this.#waiting) {
@@ -109,8 +112,11 @@ export class Waiters {
       // Whoever needs what is still to be read goes first, also before those who want less.
       if (wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
       const lease = wanted === 0 ? this.#lease(waiter, now) : undefined;
-      // What was in memory may have been too old, and the next is on disk.
-      if (lease === undefined && wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
+      // What was in memory may have been too old, or of busy groups, and the next is on disk.
+      if (lease === undefined && wanted === 0) {
+        if (groups === undefined ? this.#unread(waiter) : this.#unseen(groups))
+          wanted = waiter.options.max;
+      }
       if (lease !== undefined) {
         waiter.disarm?.();
         this.#parts.leases.open(lease);
@@ -124,12 +130,15 @@ export class Waiters {
     }
     this.#waiting = kept;
     for (const lane of this.#parts.lanes()) lane.readAhead(wanted, this.#changed, failed);
+    // The rest in a later turn, so that others have theirs.
+    if (groups?.cut === true && kept.length > 0) setImmediate(this.#changed);
   }
 
   /** Whether it would get less than there is, because that is not in memory. */
   #unread({ options }: Waiter): boolean {
     let left = options.max;
     if (this.#parts.loose.unread) return true;
+    left -= this.#parts.groups()?.ready ?? 0;
     for (const lane of this.#parts.lanes()) {
       left -= this.#parts.loose.dueOf(lane.priority);
       if (left <= 0) return false;
@@ -139,11 +148,24 @@ export class Waiters {
     return false;
   }
 
+  /** Whether FIFO groups may have messages whose turn it is among those that are still to be looked at. */
+  #unseen(groups: Groups): boolean {
+    if (this.#parts.loose.unread) return true;
+    if (this.#free <= 0) return false;
+    return groups.cut || this.#parts.lanes().some(({ unread }) => unread);
+  }
+
+  /** How many more may be on loan. */
+  get #free(): number {
+    const { concurrency } = this.#parts.spec();
+    return (concurrency ?? Number.POSITIVE_INFINITY) - this.#parts.leases.inFlight;
+  }
+
   #lease({ options, origin }: Waiter, now: number): Lease | undefined {
-    const { leases, loose } = this.#parts;
-    const { concurrency, retentionMs } = this.#parts.spec();
-    const free = concurrency === undefined ? options.max : concurrency - leases.inFlight;
-    let left = Math.min(options.max, free);
+    const { loose } = this.#parts;
+    const { retentionMs } = this.#parts.spec();
+    const groups = this.#parts.groups();
+    let left = Math.min(options.max, this.#free);
     if (left <= 0 || !this.#claimable()) return undefined;
     const secret = this.#tokens.next();
     const lease = new Lease({
@@ -159,14 +181,20 @@ export class Waiters {
       for (; left > 0; left--) {
         const due = loose.lend(lane.priority);
         if (due === undefined) break;
-        if (due.firstDue + retentionMs > now) lease.add(due, 0);
-        else {
+        if (due.firstDue + retentionMs > now) {
+          lease.add(due, 0);
+          groups?.again(lease, due);
+        } else {
           left++;
+          groups?.freeOf(due);
           loose.del(this.#parts.batch(), due);
         }
       }
-      if (left > 0) left -= lane.claim(lease, left, now - retentionMs);
+      if (left > 0 && groups === undefined) left -= lane.claim(lease, left, now - retentionMs);
       if (left === 0) break;
+    }
+    if (left > 0 && groups !== undefined) {
+      groups.claim(lease, this.#parts.lane(0), left, now - retentionMs);
     }
     if (lease.open === 0) return undefined;
     this.#nextLease++;
@@ -175,7 +203,9 @@ export class Waiters {
 
   #claimable(): boolean {
     return (
-      this.#parts.loose.dueCount > 0 || this.#parts.lanes().some(({ claimable }) => claimable > 0)
+      this.#parts.loose.dueCount > 0 ||
+      (this.#parts.groups()?.ready ?? 0) > 0 ||
+      this.#parts.lanes().some(({ claimable }) => claimable > 0)
     );
   }
 
