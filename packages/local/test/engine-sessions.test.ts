@@ -141,6 +141,17 @@ describe("a process that uses the queues of another", () => {
     expect(await desk.bodies(10)).toEqual(["c"]);
   });
 
+  test("is not forgotten while it runs, however long the machine was suspended", async () => {
+    const desk = await Desk.open(memoryStorage(), {}, { isRunning: () => true });
+    desk.engine.attachSession(session, { pid: 7, startedAt: 1 });
+    const message = desk.message("a");
+    await desk.engine.send("tasks", [message], { session, request: 7 });
+    await desk.clock.advance("2h");
+    await desk.reopen();
+    await desk.engine.send("tasks", [message], { session, request: 7 });
+    expect(await desk.bodies(10)).toEqual(["a"]);
+  });
+
   test("is forgotten when it has asked nothing for an hour", async () => {
     const storage = memoryStorage();
     const desk = await Desk.open(storage);
