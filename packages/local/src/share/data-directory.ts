@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, lstat, mkdir, realpath, stat } from "node:fs/promises";
+import { lstat, mkdir, realpath } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
@@ -14,18 +14,14 @@ export interface DataDirectory {
 /** An address of a Unix socket has 104 bytes on macOS, 108 on Linux, one of them for its end; see unix(7). */
 const SOCKET_PATH_MAX = 100;
 
-/** Makes the directory where it is missing, for its user only, and says where its parts are. */
+/**
+ * Makes the directory where it is missing, for its user only, and says where its parts are. One that is there
+ * stays as its user made it; what we put into it is private by itself.
+ */
 export async function dataDirectory(directory: string): Promise<DataDirectory> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = await realpath(directory);
-  await keepToUser(path);
   return { path, socket: await socketPath(path) };
-}
-
-async function keepToUser(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const { mode, uid } = await stat(path);
-  if (uid === userInfo().uid && (mode & 0o077) !== 0) await chmod(path, 0o700);
 }
 
 async function socketPath(path: string): Promise<string> {

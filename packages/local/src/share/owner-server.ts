@@ -40,7 +40,7 @@ export class OwnerServer {
     }
     await rm(path, { force: true });
     await owner.#listen();
-    // The directory keeps others out from the start; the mode says so on the socket too.
+    // A directory of our own keeps others out from the start, in any other only this does.
     await chmod(path, 0o600);
     owner.#lookLater();
     return owner;

@@ -1,5 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, open as openFile, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
@@ -52,7 +61,7 @@ export class DiskStorage extends LevelStorage {
   }
 
   override async open(): Promise<void> {
-    await mkdir(this.#store, { recursive: true });
+    await this.#makePrivate();
     await this.#refuseHeadless();
     const since = Date.now();
     await super.open().catch((error) => {
@@ -72,6 +81,13 @@ export class DiskStorage extends LevelStorage {
       await super.close();
       throw error;
     }
+  }
+
+  /** LevelDB makes its files as the umask says; nobody else gets to them, wherever the directory lies. */
+  async #makePrivate(): Promise<void> {
+    await mkdir(this.#store, { recursive: true, mode: 0o700 });
+    const { mode, uid } = await stat(this.#store);
+    if (uid === process.getuid?.() && (mode & 0o077) !== 0) await chmod(this.#store, 0o700);
   }
 
   /** LevelDB makes a new store where CURRENT is missing, and deletes what was there. */

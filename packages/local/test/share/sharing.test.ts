@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Delivery, type Outgoing, QueueClient } from "@alienplatform/bindings";
@@ -125,6 +125,24 @@ describe("processes that share a data directory", () => {
     await here().declare([SPEC]);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(join(directory, "socket"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("leave a directory that was there as it is, and keep what they put into it to their user", async () => {
+    await mkdir(directory, { mode: 0o755 });
+    await mkdir(join(directory, "store"), { mode: 0o755 });
+    await here().declare([SPEC]);
+    const modes = await Promise.all(
+      [".", "store", "socket", "commits"].map(async (name) => [
+        name,
+        (await stat(join(directory, name))).mode & 0o777,
+      ]),
+    );
+    expect(modes).toEqual([
+      [".", 0o755],
+      ["store", 0o700],
+      ["socket", 0o600],
+      ["commits", 0o600],
+    ]);
   });
 
   it("find each other in a directory whose name no socket can have", async () => {
