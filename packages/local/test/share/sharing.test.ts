@@ -198,6 +198,22 @@ describe("when the owner is killed", () => {
     expect(await queues.settle("tasks", acks(ours))).toEqual([{ ok: true, applied: true }]);
   });
 
+  it("the idempotency keys that it took are known to the next", async () => {
+    const owner = await startOwner();
+    const follower = await startPeer();
+    const keyed = (body: string, idempotencyKey: string) => ({ ...message(body), idempotencyKey });
+    const first = keyed("owner", "a");
+    const second = keyed("follower", "b");
+    await owner.call("send", "tasks", [first]);
+    await follower.call("send", "tasks", [second]);
+    await owner.kill();
+    expect(await here().send("tasks", [keyed("again", "a"), keyed("again", "b")])).toEqual([
+      { ok: true, id: first.id, deduplicated: true },
+      { ok: true, id: second.id, deduplicated: true },
+    ]);
+    expect(bodiesOf(await drain(here(), 2))).toEqual(["follower", "owner"]);
+  });
+
   it("the socket file that it left behind is in nobody's way", async () => {
     const owner = await startOwner();
     await owner.kill();
