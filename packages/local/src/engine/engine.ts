@@ -56,7 +56,7 @@ export class Engine implements LocalQueues {
     state.store.commit.onFailure = (error) => {
       for (const queue of state.catalog.queues()) queue.close(error);
       if (this.#closing !== undefined) return;
-      if (error.code === "STORAGE_FULL") this.#reopening = this.#reopen();
+      if (error.code === "STORAGE_FULL") this.#startReopening();
       else if (error.retryable) this.#reopenLater();
     };
     this.#chooseSync(state);
@@ -82,8 +82,12 @@ export class Engine implements LocalQueues {
   }
 
   #reopenLater(): void {
-    this.#plan("reopen", RETRY_MS, () => {
-      this.#reopening = this.#reopen();
+    this.#plan("reopen", RETRY_MS, () => this.#startReopening());
+  }
+
+  #startReopening(): void {
+    this.#reopening = this.#reopen().finally(() => {
+      this.#reopening = undefined;
     });
   }
 
@@ -319,7 +323,13 @@ export class Engine implements LocalQueues {
   /** Runs a step, unless nothing can be done any more; what it throws is the answer. */
   #attempt<Result>(step: () => Promise<Result>): Promise<Result> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#failure !== undefined) {
+      // While the store is being opened again it is worth the wait; once.
+      if (this.#reopening === undefined) return Promise.reject(this.#failure);
+      return this.#reopening.then(() =>
+        this.#failure === undefined ? this.#attempt(step) : Promise.reject(this.#failure),
+      );
+    }
     try {
       return step();
     } catch (error) {
