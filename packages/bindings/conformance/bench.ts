@@ -20,6 +20,7 @@ export class Bench {
   readonly #world: QueueWorld;
   readonly #clients: QueueClient<unknown>[] = [];
   readonly #consumers: Consumer[] = [];
+  #settled = 0;
 
   constructor(world: QueueWorld) {
     this.#world = world;
@@ -53,7 +54,8 @@ export class Bench {
     const random = () => 0.5;
     const log = () => undefined;
     const handling = { queue, options, handler, onInvalid: "deadLetter", random, log } as const;
-    const consumer = new Consumer(this.driver, { handling, clock });
+    const onEvent = () => void this.#settled++;
+    const consumer = new Consumer(this.driver, { handling, clock, onEvent });
     consumer.start();
     this.#consumers.push(consumer);
     return consumer;
@@ -63,6 +65,11 @@ export class Bench {
   async until(what: string, condition: () => boolean): Promise<void> {
     const met = await happens(condition, this.clock.patienceMs);
     assert(met, `${what} was expected, and did not happen`);
+  }
+
+  /** Waits until so many deliveries of this case's consumers are settled: only then may the clock go on. */
+  settled(count: number): Promise<void> {
+    return this.until(`settlement ${count}`, () => this.#settled >= count);
   }
 
   async close(): Promise<void> {
