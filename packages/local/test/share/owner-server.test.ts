@@ -310,7 +310,7 @@ describe("a process that does not own the store", () => {
     ["settle", (other, receipt) => other.settle("tasks", [{ receipt, outcome: { kind: "ack" } }])],
     ["extend", (other, receipt) => other.extend("tasks", [receipt], 1_000)],
     ["redrive", (other, id) => other.redrive("tasks", [id])],
-  ])("refuses a %s that no frame can hold, and goes on", async (what, call) => {
+  ])("refuses what no frame can hold in one %s, and goes on", async (what, call) => {
     const { queues: other } = await linked();
     const others = other.send("tasks", [message]);
     await expect(call(other, "x".repeat(17 * 1024 * 1024))).rejects.toMatchObject({

@@ -214,6 +214,24 @@ describe("when the owner is killed", () => {
     expect(bodiesOf(await drain(here(), 2))).toEqual(["follower", "owner"]);
   });
 
+  it("a process that is stopped meanwhile keeps what it has on loan", async () => {
+    const owner = await startOwner();
+    const stopped = await startPeer();
+    const queues = here();
+    await queues.send("tasks", [message("its"), message("theirs")]);
+    await owner.call("take", "tasks", taking(1));
+    const theirs = await stopped.call<Delivery[]>("take", "tasks", taking(1));
+    stopped.signal("SIGSTOP");
+    await owner.kill();
+    // What the dead one had is back, so the time to come back is over for the other too.
+    expect(await queues.take("tasks", taking(10))).toMatchObject([{ body: "its", attempt: 2 }]);
+    expect(await queues.take("tasks", taking(10, 0))).toEqual([]);
+    stopped.signal("SIGCONT");
+    expect(await stopped.call("settle", "tasks", acks(theirs))).toEqual([
+      { ok: true, applied: true },
+    ]);
+  });
+
   it("the socket file that it left behind is in nobody's way", async () => {
     const owner = await startOwner();
     await owner.kill();
