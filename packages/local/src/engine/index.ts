@@ -2,7 +2,7 @@ export { DiskStorage, storeFiles } from "../store/disk.ts";
 export { memoryStorage } from "../store/memory.ts";
 export type { Storage } from "../store/storage.ts";
 export { Engine } from "./engine.ts";
-export type { Durability, EngineOptions } from "./options.ts";
+export type { EngineOptions } from "./options.ts";
 export type {
   LocalQueues,
   Origin,
