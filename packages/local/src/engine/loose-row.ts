@@ -1,16 +1,15 @@
 import type { Failure } from "@alienplatform/bindings";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
-import { readU48, writeU48 } from "./keys.ts";
+import { writeU48 } from "./keys.ts";
 import { recordPriority } from "./record.ts";
 
 /** A message outside the segments: delayed at send, or delivered before. Self-contained. */
 export interface Loose {
+  /** Retention counts from there. */
   readonly due: number;
   readonly serial: number;
   /** Deliveries that count. */
   readonly attempts: number;
-  /** Retention counts from there. */
-  readonly firstDue: number;
   /** It was on loan before: in a FIFO queue, its group is busy. */
   readonly returned: boolean;
   /** Its row, and where the record starts and ends in it. */
@@ -23,14 +22,13 @@ export interface LooseParts {
   readonly due: number;
   readonly serial: number;
   readonly attempts: number;
-  readonly firstDue: number;
   readonly returned?: boolean;
   readonly failure?: Failure | undefined;
 }
 
 const HEAD = 13;
 
-/** u8 format (1, or 2 where it was on loan before), u16 attempts, u48 first due, u32 length + JSON of the last failure, the record, u32 checksum. */
+/** u8 format (1, or 2 where it was on loan before), u16 attempts, u48 due, u32 length + JSON of the last failure, the record, u32 checksum. */
 export function makeLoose(parts: LooseParts, source: Buffer, start: number, end: number): Loose {
   const failure =
     parts.failure === undefined ? undefined : Buffer.from(JSON.stringify(parts.failure));
@@ -39,14 +37,14 @@ export function makeLoose(parts: LooseParts, source: Buffer, start: number, end:
   const returned = parts.returned === true;
   row[0] = returned ? 2 : 1;
   row.writeUInt16BE(parts.attempts, 1);
-  writeU48(row, parts.firstDue, 3);
+  writeU48(row, parts.due, 3);
   row.writeUInt32BE(failure?.length ?? 0, 9);
   failure?.copy(row, HEAD);
   source.copy(row, at, start, end);
   addChecksum(row);
-  const { due, serial, attempts, firstDue } = parts;
+  const { due, serial, attempts } = parts;
   const recordEnd = row.length - CHECKSUM_BYTES;
-  return { due, serial, attempts, firstDue, returned, row, at, end: recordEnd };
+  return { due, serial, attempts, returned, row, at, end: recordEnd };
 }
 
 export function parseLoose(due: number, serial: number, row: Buffer): Loose {
@@ -55,7 +53,6 @@ export function parseLoose(due: number, serial: number, row: Buffer): Loose {
     due,
     serial,
     attempts: row.readUInt16BE(1),
-    firstDue: readU48(row, 3),
     returned: row[0] === 2,
     row,
     at: HEAD + row.readUInt32BE(9),

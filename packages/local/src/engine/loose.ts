@@ -260,7 +260,6 @@ const NOTHING: Loose = {
   due: 0,
   serial: 0,
   attempts: 0,
-  firstDue: 0,
   returned: false,
   row: Buffer.alloc(0),
   at: 0,

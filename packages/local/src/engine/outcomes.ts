@@ -170,7 +170,6 @@ export class Outcomes {
         due: how.due,
         serial: this.#parts.nextSerial(),
         attempts: attempts + (how.counted ? 1 : 0),
-        firstDue: how.due,
         returned: true,
         failure: how.failure,
       },

@@ -162,7 +162,7 @@ export class LocalQueue implements Participant {
     const { loose } = this.parts;
     loose.promote(now);
     for (let next = loose.lend(JOINING); next !== undefined; next = loose.lend(JOINING)) {
-      if (next.firstDue + this.#spec.retentionMs > now)
+      if (next.due + this.#spec.retentionMs > now)
         this.#lane(0).appendRecord(next.row, next.at, next.end);
       loose.del(this.#store.commit.batch, next);
     }
@@ -174,7 +174,7 @@ export class LocalQueue implements Participant {
   }
 
   #putLoose(source: Buffer, start: number, end: number, due: number): void {
-    const parts = { due, serial: this.#nextSerial++, attempts: 0, firstDue: due };
+    const parts = { due, serial: this.#nextSerial++, attempts: 0 };
     this.parts.loose.put(this.#store.commit.batch, makeLoose(parts, source, start, end));
   }
 

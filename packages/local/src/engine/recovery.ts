@@ -161,7 +161,6 @@ const NOWHERE: Loose = {
   due: 0,
   serial: 0,
   attempts: 0,
-  firstDue: 0,
   returned: false,
   row: Buffer.alloc(0),
   at: 0,

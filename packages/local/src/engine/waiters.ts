@@ -181,7 +181,7 @@ export class Waiters {
       for (; left > 0; left--) {
         const due = loose.lend(lane.priority);
         if (due === undefined) break;
-        if (due.firstDue + retentionMs > now) {
+        if (due.due + retentionMs > now) {
           lease.add(due, 0);
           groups?.again(lease, due);
         } else {
