@@ -17,13 +17,12 @@ it("everything in a stack that this machine cannot do is refused at once", () =>
         .build(),
     )
     .build();
-  expect(() => refuseUnsupported(stack, { ...capabilities, ordered: false })).toThrow(
+  expect(() => refuseUnsupported(stack, capabilities)).toThrow(
     expect.objectContaining({
       code: "UNSUPPORTED",
       details: {
         refusals: [
           'stack "shop": dev cannot hold it to the limits of elsewhere yet',
-          'queue "orders": the local queue does not keep FIFO groups in order yet',
           'queue "jobs": the local queue does not keep results yet',
           'endpoint "billing": dev does not deliver to HTTP endpoints yet',
           'function "worker": dev cannot dead-letter what arrives on "jobs" while paused yet',
