@@ -38,7 +38,10 @@ async function sendOne(key: string): Promise<void> {
     const { id } = await tasks.send("tasks", { key, filler });
     recorder.write({ kind: "send-ok", key, id });
   } catch (error) {
-    if (!(error instanceof AlienError && error.retryable)) throw error;
+    // In doubt, or not taken: either way it was not answered.
+    if (!(error instanceof AlienError && (error.retryable || error.code === "OWNER_LOST"))) {
+      throw error;
+    }
   }
 }
 
