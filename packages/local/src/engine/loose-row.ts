@@ -1,6 +1,7 @@
 import type { Failure } from "@alienplatform/bindings";
+import { damaged } from "../store/damage.ts";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
-import { writeU48 } from "./keys.ts";
+import { readU48, writeU48 } from "./keys.ts";
 import { recordPriority } from "./record.ts";
 
 /** A message outside the segments: delayed at send, or delivered before. Self-contained. */
@@ -49,6 +50,8 @@ export function makeLoose(parts: LooseParts, source: Buffer, start: number, end:
 
 export function parseLoose(due: number, serial: number, row: Buffer): Loose {
   verified(row, "a delayed or retried message");
+  // Keys have no checksum of their own: a flipped bit there would put the message off for years.
+  if (readU48(row, 3) !== due) throw damaged("a delayed or retried message has another key");
   return {
     due,
     serial,

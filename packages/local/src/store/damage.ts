@@ -33,7 +33,9 @@ export function storageFull(cause?: unknown): AlienError {
 export function failureOf(cause: unknown): AlienError {
   if (cause instanceof AlienError) return cause;
   if (isFull(cause)) return storageFull(cause);
-  if (isCorruption(cause)) return damaged("a row cannot be read", cause);
+  // Lengths and places in a row that lead out of it.
+  if (isCorruption(cause) || cause instanceof RangeError)
+    return damaged("a row cannot be read", cause);
   return new AlienError("STORAGE_FAILED", `the local store failed: ${String(cause)}`, {
     fix: "Check the disk of the data directory. What was acknowledged is there; the store is tried again every second.",
     retryable: true,
