@@ -7,12 +7,13 @@ import {
   readFile,
   rm,
   stat,
+  statfs,
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { ClassicLevel } from "classic-level";
-import { damaged } from "./damage.ts";
+import { damaged, storageFull } from "./damage.ts";
 import { LevelStorage } from "./level.ts";
 import { droppedRecords } from "./level-log.ts";
 import { Watermark } from "./watermark.ts";
@@ -38,12 +39,14 @@ export const storeFiles = {
 /** A store in a directory; one process at a time can open it. */
 export class DiskStorage extends LevelStorage {
   readonly #directory: string;
+  readonly #free: (directory: string) => Promise<number>;
   readonly #store: string;
   readonly #watermark: Watermark;
   #known = 0;
   #reserveTimer: NodeJS.Timeout | undefined;
 
-  constructor(directory: string) {
+  /** `free`: how many bytes the file system of a directory has left. */
+  constructor(directory: string, free = freeBytes) {
     const store = join(directory, storeFiles.level);
     super(
       () =>
@@ -56,6 +59,7 @@ export class DiskStorage extends LevelStorage {
         }),
     );
     this.#directory = directory;
+    this.#free = free;
     this.#store = store;
     this.#watermark = new Watermark(join(directory, storeFiles.watermark));
   }
@@ -145,6 +149,10 @@ export class DiskStorage extends LevelStorage {
     const path = join(this.#directory, storeFiles.reserve);
     const size = existsSync(path) ? (await stat(path)).size : 0;
     if (size >= RESERVE_BYTES) return;
+    // Looking for space must not take what is left of it from the acks of a full disk.
+    if ((await this.#free(this.#directory)) < RESERVE_BYTES + WRITE_BUFFER_BYTES) {
+      throw storageFull();
+    }
     // A hole would reserve nothing.
     const piece = Buffer.alloc(MiB, 1);
     const file = await openFile(path, "w", 0o600);
@@ -168,4 +176,9 @@ export class DiskStorage extends LevelStorage {
     this.#watermark.close();
     await super.close();
   }
+}
+
+async function freeBytes(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }
