@@ -21,7 +21,6 @@ const spec: QueueSpec = {
   maxAttempts: 3,
   leaseMs: 30_000,
   retentionMs: 4 * 24 * 3_600_000,
-  backoff: { initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "none" },
   fifo: false,
 };
 

@@ -6,16 +6,7 @@ export type Queue<Input = unknown, Output = Input> = Pick<
   Verb | "name" | "messages" | "close"
 >;
 
-type Verb =
-  | "send"
-  | "sendText"
-  | "sendBatch"
-  | "call"
-  | "receive"
-  | "ack"
-  | "nack"
-  | "extend"
-  | "deadLetter";
+type Verb = Exclude<keyof QueueClient, "name" | "messages" | "close">;
 
 export interface LazyQueue {
   readonly queue: Queue;

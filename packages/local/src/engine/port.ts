@@ -9,7 +9,6 @@ import type {
   SendResult,
   SettleResult,
 } from "@alienplatform/bindings";
-import type { Backoff } from "@alienplatform/core";
 
 /** What the engine must know of a queue; kept in the store, replaced by the newest declaration. */
 export interface QueueSpec {
@@ -17,8 +16,6 @@ export interface QueueSpec {
   readonly maxAttempts: number;
   readonly leaseMs: number;
   readonly retentionMs: number;
-  /** Used where the engine itself decides a retry: at a lease's end. */
-  readonly backoff: Backoff;
   readonly fifo: boolean;
   readonly concurrency?: number;
   /** What a repeated idempotency key with another payload gets; "original" where nothing is said. */

@@ -4,13 +4,12 @@ import type { QueueSpec } from "../engine/port.ts";
 
 /** What the engine keeps of a binding. */
 export function specOf({ queue, options }: QueueBinding): QueueSpec {
-  const { maxAttempts, leaseMs, retentionMs, backoff, fifo, concurrency, idempotency } = options;
+  const { maxAttempts, leaseMs, retentionMs, fifo, concurrency, idempotency } = options;
   return {
     name: queue,
     maxAttempts,
     leaseMs,
     retentionMs,
-    backoff,
     fifo: fifo !== undefined,
     ...(concurrency === undefined ? {} : { concurrency }),
     conflict: idempotency.conflict,

@@ -15,7 +15,6 @@ const SPEC: QueueSpec = {
   maxAttempts: 5,
   leaseMs: 30_000,
   retentionMs: 86_400_000,
-  backoff: { initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: "none" },
   fifo: false,
 };
 const MINUTE = 60_000;
