@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import * as alien from "@alienplatform/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { filesUnder, type Manifest, manifestOf, packageFolders, root } from "./source-files.ts";
 
@@ -33,6 +34,26 @@ describe("docs/errors.md", () => {
     const text = readFileSync(resolve(root, "docs/errors.md"), "utf8");
     const headings = [...text.matchAll(/^#+ `?([A-Z][A-Z_]+)`?$/gm)].map((match) => match[1]);
     expect(headings.sort()).toEqual(codes.sort());
+  });
+});
+
+describe("docs/reference.md", () => {
+  const text = readFileSync(resolve(root, "docs/reference.md"), "utf8");
+
+  it("has every option of a queue, of a function and of an endpoint", () => {
+    const options = [alien.Queue, alien.Function, alien.Endpoint]
+      .flatMap((builder) => Object.getOwnPropertyNames(builder.prototype))
+      .filter((name) => name !== "constructor" && name !== "build");
+    expect(options.filter((name) => !text.includes(`.${name}(`))).toEqual([]);
+  });
+
+  it("has every option of a send", () => {
+    const source = readFileSync(resolve(root, "packages/bindings/src/queue/message.ts"), "utf8");
+    const fields = /interface SendOptions \{([^}]*(?:\{[^}]*\}[^}]*)*)\n\}/.exec(source)?.[1] ?? "";
+    const options = [...fields.matchAll(/^ {2}readonly (\w+)\?/gm)].map((match) => match[1]);
+    expect(options).toContain("delay");
+    const section = text.split("\n## ").find((part) => part.startsWith("A send\n")) ?? "";
+    expect(options.filter((name) => !section.includes(`| \`${name}`))).toEqual([]);
   });
 });
 
@@ -99,6 +120,19 @@ describe("the quick start", () => {
       return `\`\`\`ts\n// ${path.slice(template.length + 1)}\n${text}\`\`\``;
     });
     expect(shown.filter((block) => !readme.includes(block))).toEqual([]);
+  });
+});
+
+describe("docs/http-consumers.md", () => {
+  it("shows the receivers of the example, which tests run", () => {
+    const page = documents.find(({ path }) => path === "docs/http-consumers.md")?.text ?? "";
+    for (const [file, language] of [
+      ["receiver.ts", "ts"],
+      ["receiver.py", "python"],
+    ]) {
+      const text = readFileSync(resolve(root, "examples/http-consumer", file ?? ""), "utf8");
+      expect(page).toContain(`\`\`\`${language}\n${text}\`\`\``);
+    }
   });
 });
 

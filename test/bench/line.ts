@@ -14,7 +14,7 @@ export interface Target {
 export interface Line {
   readonly name: string;
   readonly durability?: Durability;
-  readonly unit: "/s" | "ms" | "MiB" | "B" | "x";
+  readonly unit: "/s" | "ms" | "us" | "MiB" | "B" | "x";
   readonly ours: number;
   /** What ours is compared with, and its figure in the same run. */
   readonly other?: { readonly name: string; readonly value: number };

@@ -1,4 +1,12 @@
-import { Consumer, QueueClient, type QueueOptions, systemClock } from "@alienplatform/bindings";
+import {
+  Consumer,
+  QueueClient,
+  type QueueClientOptions,
+  type QueueDriver,
+  type QueueOptions,
+  systemClock,
+  type Telemetry,
+} from "@alienplatform/bindings";
 import { runtime } from "@alienplatform/local/runtime";
 import type { Contender, OpenContender } from "./contender.ts";
 import type { Durability } from "./line.ts";
@@ -12,6 +20,8 @@ export const OPTIONS: QueueOptions = {
   // Longer than any case takes: a lease that ends would be measured as work.
   leaseMs: 600_000,
   retentionMs: 4 * 86_400_000,
+  // What every local queue has unless it is declared otherwise.
+  resultsMs: 86_400_000,
   idempotency: { conflict: "original" },
 };
 
@@ -20,15 +30,35 @@ export interface Ours extends Contender {
   readonly client: QueueClient;
 }
 
+/** What a queue may have beyond the plain one. */
+export interface Extras extends Partial<QueueOptions> {
+  readonly schema?: QueueClientOptions["schema"];
+  /** Whether the client is watched as it is by default: for as long as an SDK is registered. */
+  readonly telemetry?: boolean;
+  /** Whether it keeps job records, which it does. */
+  readonly jobs?: boolean;
+}
+
 /** Opens the queue in the directory, in this process or over the socket of the process that owns it. */
-export async function openOurs(directory: string, durability: Durability): Promise<Ours> {
+export async function openOurs(
+  directory: string,
+  durability: Durability,
+  { schema, telemetry = false, jobs = true, ...changes }: Extras = {},
+): Promise<Ours> {
   process.env.ALIEN_DURABILITY = durability;
+  const { resultsMs = 0, ...without } = OPTIONS;
+  const options = { ...without, ...(jobs && { resultsMs }), ...changes };
   const address = { directory };
   const driver = runtime.queue(
-    { version: 1, platform: "local", queue: QUEUE, options: OPTIONS, address },
+    { version: 1, platform: "local", queue: QUEUE, options, address },
     systemClock,
   );
-  const client = new QueueClient(driver, { queue: QUEUE, options: OPTIONS });
+  const client = new QueueClient(driver, {
+    queue: QUEUE,
+    options,
+    schema,
+    telemetry: telemetry ? await watching(options.maxAttempts, driver) : undefined,
+  });
   return {
     client,
     send: (payload) => client.send(QUEUE, payload),
@@ -38,7 +68,7 @@ export async function openOurs(directory: string, durability: Durability): Promi
         clock: systemClock,
         handling: {
           queue: QUEUE,
-          options: OPTIONS,
+          options,
           // What the bench sends is a Payload.
           handler: ({ payload }) => handle(payload as Payload),
           onInvalid: "deadLetter",
@@ -52,6 +82,14 @@ export async function openOurs(directory: string, durability: Durability): Promi
     },
     close: () => client.close(),
   };
+}
+
+async function watching(
+  maxAttempts: number,
+  { capabilities: { system } }: QueueDriver,
+): Promise<Telemetry> {
+  const { makeTelemetry } = await import("@alienplatform/sdk/otel");
+  return makeTelemetry({ queue: QUEUE, system, maxAttempts, clock: systemClock });
 }
 
 export function opener(durability: Durability): OpenContender {

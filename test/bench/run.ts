@@ -1,9 +1,19 @@
 import { cpus, release, totalmem } from "node:os";
 import type { Case } from "./case.ts";
 import { backlog } from "./cases/backlog.ts";
+import { bundles } from "./cases/bundles.ts";
 import { client } from "./cases/client.ts";
+import { clouds } from "./cases/clouds.ts";
+import { delays } from "./cases/delays.ts";
+import { deploy } from "./cases/deploy.ts";
+import { deployCold } from "./cases/deploy-cold.ts";
+import { deployGcp } from "./cases/deploy-gcp.ts";
+import { dev } from "./cases/dev.ts";
+import { features } from "./cases/features.ts";
+import { groups } from "./cases/groups.ts";
 import { handle } from "./cases/handle.ts";
 import { head } from "./cases/head.ts";
+import { mixed } from "./cases/mixed.ts";
 import { peers } from "./cases/peers.ts";
 import { raw } from "./cases/raw.ts";
 import { receive } from "./cases/receive.ts";
@@ -11,6 +21,8 @@ import { restart } from "./cases/restart.ts";
 import { send } from "./cases/send.ts";
 import { socket } from "./cases/socket.ts";
 import { start } from "./cases/start.ts";
+import { watched } from "./cases/watched.ts";
+import { workerCold } from "./cases/worker-cold.ts";
 import { header, jsonLine, printLine } from "./print.ts";
 import { readSetting, type Setting, USAGE } from "./setting.ts";
 
@@ -20,11 +32,23 @@ const CASES: readonly Case[] = [
   send,
   receive,
   handle,
+  watched,
   backlog,
   head,
+  mixed,
+  features,
+  groups,
+  delays,
   restart,
   socket,
   start,
+  dev,
+  bundles,
+  deploy,
+  deployCold,
+  deployGcp,
+  workerCold,
+  ...clouds,
   peers,
 ];
 

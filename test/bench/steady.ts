@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { QueueClient } from "@alienplatform/bindings";
+import type { QueueClient, SendOptions } from "@alienplatform/bindings";
 import { lanes, perSecond } from "./measure.ts";
 import { type Ours, QUEUE } from "./ours.ts";
 import { payload } from "./payload.ts";
@@ -44,8 +44,12 @@ export async function lives(ours: Ours, count: number): Promise<Lives> {
 }
 
 /** Sends so many in large batches; not measured. */
-export async function fill(ours: Ours, count: number): Promise<void> {
-  await lanes(2000, count, (index) => ours.send(payload(index)));
+export async function fill(
+  { client }: Ours,
+  count: number,
+  options?: (index: number) => SendOptions,
+): Promise<void> {
+  await lanes(2000, count, (index) => client.send(QUEUE, payload(index), options?.(index)));
 }
 
 function writtenBytes(): number {

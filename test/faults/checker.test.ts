@@ -7,7 +7,7 @@ type Step = FaultEvent & { readonly actor?: string };
 /** One step a millisecond; who did it matters only where it is said. */
 function violations(...steps: readonly Step[]): readonly string[] {
   const history = steps.map((step, at): Recorded => ({ actor: "a", ...step, at }));
-  return check(history, 5).violations;
+  return check(history, { maxAttempts: 5, toleranceMs: 1 }).violations;
 }
 
 const key = "k";

@@ -1,5 +1,5 @@
 import { QueueClient, type QueueOperator, systemClock } from "@alienplatform/bindings";
-import { openOperator } from "@alienplatform/local/operate";
+import { operate } from "@alienplatform/local/operate";
 import { runtime } from "@alienplatform/local/runtime";
 import { bindingOf } from "./actors.ts";
 
@@ -22,7 +22,7 @@ export async function openStore(directory: string): Promise<Store> {
     queue: "tasks",
     options: binding.options,
   });
-  const operator = openOperator(binding);
+  const operator = operate.queue(binding, systemClock);
   const close = async (): Promise<void> => {
     await operator.close();
     await tasks.close();

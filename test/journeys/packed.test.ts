@@ -1,10 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { Readable } from "node:stream";
+import { afterAll, beforeAll, expect, it, onTestFailed, onTestFinished } from "vitest";
 import { root } from "../source-files.ts";
+import { stepsOf } from "./document-steps.ts";
 
 // Installs the packed tarballs as a user would and types the README's quick start, with plain node.
 const folder = mkdtempSync(join(tmpdir(), "alien-packed-"));
@@ -17,13 +20,14 @@ const environment = {
   npm_config_update_notifier: "false",
 };
 
+const readme = readFileSync(resolve(root, "README.md"), "utf8");
+const gettingStarted = readFileSync(resolve(root, "docs/getting-started.md"), "utf8");
+const quickStart = /^## Quick start$.*?^```sh\n(.*?)^```$/ms.exec(readme)?.[1];
+
 beforeAll(() => {
-  const quickStart = /^## Quick start$.*?^```sh\n(.*?)^```$/ms.exec(
-    readFileSync(resolve(root, "README.md"), "utf8"),
-  )?.[1];
   if (quickStart === undefined) throw new Error("the README has no quick start");
   run(root, "bash", "-e", "-c", quickStart.replaceAll("../hello", project));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,10 +50,35 @@ it("a message that another process sends is handled, and the stack stops cleanly
     run(project, "npx", "alien", "queue", "stats", "tasks", "--json"),
   );
   expect({ ready, inFlight, dead }).toEqual({ ready: 0, inFlight: 0, dead: 0 });
-}, 60_000);
+}, 300_000);
 
 it("the project's own type check passes", () => {
   expect(run(project, "npm", "run", "--silent", "check")).toBe("");
+});
+
+it("node gets the packages in few files, which export what their modules do", () => {
+  const packages = ["core", "bindings", "deploy", "local", "sdk"];
+  const program = `
+    import { readFileSync } from "node:fs";
+    const names = async (file) => Object.keys(await import(file)).sort().join();
+    const told = { different: [], entries: 0 };
+    for (const name of ${JSON.stringify(packages)}) {
+      const folder = new URL("node_modules/@alienplatform/" + name + "/", "file://" + process.cwd() + "/");
+      const { exports } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
+      for (const [path, { module, node, default: others }] of Object.entries(exports)) {
+        // They need a test runner and OpenTelemetry, which this project has not.
+        if (path === "./conformance" || path === "./otel") continue;
+        const [joined, modules] = await Promise.all([node, module].map((file) => names(new URL(file, folder))));
+        const chosen = import.meta.resolve("@alienplatform/" + name + path.slice(1));
+        const same = joined === modules && others === module && chosen.endsWith(node.slice(1));
+        if (!same) told.different.push(name + path.slice(1));
+        told.entries++;
+      }
+    }
+    console.log(JSON.stringify(told));`;
+  const told = JSON.parse(run(project, "node", "--input-type=module", "-e", program));
+  expect(told.different).toEqual([]);
+  expect(told.entries).toBe(19);
 });
 
 it("the packed command writes the same project", () => {
@@ -59,6 +88,49 @@ it("the packed command writes the same project", () => {
     expect(text(join(project, "again/hello"))).toBe(text(project));
   }
 });
+
+it("docs/getting-started.md leads to a redriven dead letter, typed to the letter", async () => {
+  expect(gettingStarted).toContain(quickStart);
+  const seen: string[] = [];
+  const waiting = new Set<() => void>();
+  const listen = (output: Readable) =>
+    createInterface({ input: output }).on("line", (line) => {
+      seen.push(line);
+      for (const wake of waiting) wake();
+    });
+  const begin = (line: string) => {
+    const child = spawn("bash", ["-c", line], { cwd: project, env: environment, detached: true });
+    listen(child.stdout);
+    listen(child.stderr);
+    return child;
+  };
+  let from = 0;
+  const see = async (pattern: RegExp) => {
+    while (!seen.slice(from).some((line) => pattern.test(line))) {
+      await new Promise<void>((resolve) => waiting.add(resolve));
+    }
+  };
+  onTestFailed(() => void process.stderr.write(`it has seen:\n${seen.join("\n")}\n`));
+  for (const step of stepsOf(gettingStarted)) {
+    if (step.kind === "see") {
+      for (const pattern of step.lines) await see(pattern);
+      continue;
+    }
+    from = seen.length;
+    if (step.kind === "write") writeFileSync(join(project, step.path), step.text);
+    if (step.kind === "type") {
+      for (const line of step.lines) expect(await once(begin(line), "close")).toEqual([0, null]);
+    }
+    if (step.kind === "start") {
+      const dev = begin(step.line);
+      onTestFinished(async () => {
+        const closed = once(dev, "close");
+        process.kill(-(dev.pid ?? 0), "SIGINT");
+        await closed;
+      });
+    }
+  }
+}, 300_000);
 
 function run(cwd: string, command: string, ...args: readonly string[]): string {
   return execFileSync(command, args, { cwd, env: environment, encoding: "utf8", stdio: "pipe" });

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { AlienError, type ErrorCode } from "@alienplatform/core";
+import { AlienError, type Duration, type ErrorCode } from "@alienplatform/core";
 import type { QueueOptions } from "../src/queue/binding.ts";
 import { QueueClient } from "../src/queue/client.ts";
 import { Consumer } from "../src/queue/consumer.ts";
 import type { Delivery, Outcome, QueueDriver, Receiver } from "../src/queue/driver.ts";
 import type { JobHandlers, MessageHandler } from "../src/queue/handle.ts";
+import type { QueueInspector } from "../src/queue/inspector.ts";
 import type { ReceivedMessage } from "../src/queue/message.ts";
 import type { QueueOperator } from "../src/queue/operator.ts";
-import type { QueueWorld, WorldClock } from "./world.ts";
+import { type CaseClock, rationed } from "./rationed-clock.ts";
+import type { QueueWorld } from "./world.ts";
 
 /** What a case works with: a client over the world's driver, and the few steps that most cases take. */
 export class Bench {
@@ -15,19 +17,21 @@ export class Bench {
   readonly options: QueueOptions;
   readonly driver: QueueDriver;
   readonly client: QueueClient<unknown>;
-  readonly clock: WorldClock;
+  readonly clock: CaseClock;
   readonly precisionMs: number;
   readonly #world: QueueWorld;
   readonly #clients: QueueClient<unknown>[] = [];
   readonly #consumers: Consumer[] = [];
   #settled = 0;
+  /** What `almost` left of its wait. */
+  #leftMs = 0;
 
   constructor(world: QueueWorld) {
     this.#world = world;
     this.queue = world.queue;
     this.options = world.options;
     this.driver = world.driver;
-    this.clock = world.clock;
+    this.clock = rationed(world.clock);
     this.precisionMs = world.clock.precisionMs ?? 1;
     this.client = this.#clientOver(world.driver);
   }
@@ -37,6 +41,29 @@ export class Bench {
     const { operator } = this.#world;
     if (operator === undefined) throw new TypeError("the case lacks needs: { operator: true }");
     return operator;
+  }
+
+  /** Only for cases that need one. */
+  get inspector(): QueueInspector {
+    const { inspector } = this.operator;
+    if (inspector === undefined) throw new TypeError("the case lacks needs: { inspector: true }");
+    return inspector;
+  }
+
+  /** The platform's other queue. */
+  get sibling(): { readonly client: QueueClient<unknown>; readonly operator: QueueOperator } {
+    const { clock } = this;
+    const { sibling, options } = this.#world;
+    if (sibling === undefined) {
+      throw new TypeError('the case lacks needs: { "a second queue": true }');
+    }
+    // Not closed with the case: its connection is the world's.
+    const client = new QueueClient<unknown>(sibling.driver, {
+      queue: sibling.queue,
+      options,
+      clock,
+    });
+    return { client, operator: sibling.operator };
   }
 
   /** A client over a second connection, as another process would have. */
@@ -49,9 +76,11 @@ export class Bench {
   }
 
   /** Runs the handler as a process of one's own does, until the case ends or drains it. */
-  consume(handler: MessageHandler | JobHandlers): Consumer {
+  consume(
+    handler: MessageHandler | JobHandlers,
+    { random = () => 0.5 }: { readonly random?: () => number } = {},
+  ): Consumer {
     const { queue, options, clock } = this;
-    const random = () => 0.5;
     const log = () => undefined;
     const handling = { queue, options, handler, onInvalid: "deadLetter", random, log } as const;
     const onEvent = () => void this.#settled++;
@@ -63,7 +92,7 @@ export class Bench {
 
   /** Waits for what happens by itself; fails if it does not. */
   async until(what: string, condition: () => boolean): Promise<void> {
-    const met = await happens(condition, this.clock.patienceMs);
+    const met = await happens(condition, this.#failsAfterMs);
     assert(met, `${what} was expected, and did not happen`);
   }
 
@@ -75,7 +104,10 @@ export class Bench {
   async close(): Promise<void> {
     for (const consumer of this.#consumers) {
       const drained = consumer.drain(0);
-      while (!(await settles(drained, this.clock.patienceMs))) await this.clock.advance(1_000);
+      await this.#world.clock.advance(0);
+      while (!(await settles(drained, this.clock.patienceMs))) {
+        await this.#world.clock.advance(1_000);
+      }
     }
     for (const client of this.#clients) await client.close();
     await this.#world.close();
@@ -93,7 +125,8 @@ export class Bench {
     const taken: ReceivedMessage<unknown>[] = [];
     while (taken.length < count) {
       const wanted = Math.min(count - taken.length, 100);
-      const more = await this.#patiently(client.receive(this.queue, wanted, { wait: "1s" }));
+      const { wait } = this;
+      const more = await this.#patiently(client.receive(client.name, wanted, { wait }));
       if (more.length === 0) break;
       taken.push(...more);
     }
@@ -104,7 +137,7 @@ export class Bench {
   async rest(client = this.client): Promise<ReceivedMessage<unknown>[]> {
     const taken: ReceivedMessage<unknown>[] = [];
     for (;;) {
-      const more = await client.receive(this.queue, 10);
+      const more = await client.receive(client.name, 10);
       if (more.length === 0) return taken;
       taken.push(...more);
     }
@@ -119,7 +152,7 @@ export class Bench {
 
   /** Fails if anything can be received now. */
   async nothing(why: string, client = this.client): Promise<void> {
-    const messages = await client.receive(this.queue, 10);
+    const messages = await client.receive(client.name, 10);
     assert.deepEqual(
       messages.map(({ id, payload, attempt }) => ({ id, payload, attempt })),
       [],
@@ -130,7 +163,7 @@ export class Bench {
   /** The one message that must be there, as the driver gives it, and the receiver that holds it. */
   async delivery(): Promise<{ readonly delivery: Delivery; readonly receiver: Receiver }> {
     const receiver = await this.receiver();
-    const [delivery] = await this.#patiently(receiver.take(1, 1_000));
+    const [delivery] = await this.#patiently(receiver.take(1, this.waitMs));
     assert(delivery, "a delivery was expected, and none came");
     return { delivery, receiver };
   }
@@ -145,9 +178,47 @@ export class Bench {
     assert(result?.ok, `${outcome.kind} was refused`);
   }
 
+  /** How long to wait for what must be there: longer where time is real, on a machine that is busy. */
+  get waitMs(): number {
+    return this.clock.lateMs === undefined ? 1_000 : 10_000;
+  }
+
+  get wait(): Duration {
+    return `${this.waitMs}ms`;
+  }
+
+  /** A send's delay that no case waits for, as long as the platform allows. */
+  get longDelay(): Duration {
+    return `${Math.min(HOUR_MS, this.driver.capabilities.delayMaxMs)}ms`;
+  }
+
+  /** The same for a retry. */
+  get longRetry(): Duration {
+    return `${Math.min(HOUR_MS, this.driver.capabilities.retryDelay.maxMs)}ms`;
+  }
+
+  /** Lets almost so much time pass: what is due then is not due yet, however the platform rounds. */
+  async almost(waitMs: number): Promise<void> {
+    const passedMs = this.clock.now() - this.clock.steppedAt;
+    // Where time is real, the look that follows must not come late itself.
+    const earlyMs = this.precisionMs + Math.min(this.clock.lateMs ?? 0, waitMs / 4);
+    this.#leftMs = passedMs + earlyMs;
+    await this.clock.advance(Math.max(0, waitMs - this.#leftMs));
+  }
+
+  /** Lets the rest of it pass, and as much more as the platform may be late. */
+  async due(lateMs = this.precisionMs - 1): Promise<void> {
+    await this.clock.advance(this.#leftMs + lateMs);
+  }
+
   /** Lets the lease of what is on loan end. */
   async endLeases(): Promise<void> {
     await this.clock.advance(this.options.leaseMs + this.precisionMs);
+  }
+
+  /** Lets a message that waits for a place of its key be looked at again, where nobody tells it at once. */
+  async looksAgain(): Promise<void> {
+    if (!this.driver.capabilities.keyTurns) await this.clock.advance(1_000 + this.precisionMs);
   }
 
   /** Moves one text to the dead letters, its id answered. */
@@ -171,27 +242,39 @@ export class Bench {
 
   /** What the promise answers by itself, without the clock being moved; fails if it goes on waiting. */
   async soon<T>(promise: Promise<T>): Promise<T> {
-    assert(await settles(promise, this.clock.patienceMs), "it still waits");
+    assert(await settles(promise, this.#failsAfterMs), "it still waits");
     return promise;
+  }
+
+  /** Longer than what moves the clock may wait: how busy a machine is must not decide. */
+  get #failsAfterMs(): number {
+    const { patienceMs = PATIENCE_MS } = this.clock;
+    return patienceMs === 0 ? 0 : Math.max(patienceMs, FAILS_AFTER_MS);
   }
 
   /** A message that a driver lost ends the wait, by moving the clock, instead of hanging the case. */
   async #patiently<T>(received: Promise<readonly T[]>): Promise<readonly T[]> {
-    while (!(await settles(received, this.clock.patienceMs))) await this.clock.advance(1_000);
+    while (!(await settles(received, this.clock.patienceMs)))
+      await this.#world.clock.advance(1_000);
     return received;
   }
 
   #clientOver(driver: QueueDriver): QueueClient<unknown> {
-    const { queue, options, clock } = this.#world;
+    const { clock } = this;
+    const { queue, options } = this.#world;
     const client = new QueueClient<unknown>(driver, { queue, options, clock });
     this.#clients.push(client);
     return client;
   }
 }
 
+const HOUR_MS = 60 * 60 * 1_000;
+
 /** What real input and output may take, on the machine's own clock; in memory a few turns are enough. */
 const PATIENCE_MS = 5_000;
+const FAILS_AFTER_MS = 15_000;
 const PATIENCE_TURNS = 100;
+const LOOK_MS = 2;
 
 async function settles(promise: Promise<unknown>, patienceMs?: number): Promise<boolean> {
   let settled = false;
@@ -206,7 +289,10 @@ async function happens(condition: () => boolean, patienceMs = PATIENCE_MS): Prom
   const since = performance.now();
   for (let turn = 0; !condition(); turn++) {
     if (turn >= PATIENCE_TURNS && performance.now() - since >= patienceMs) return false;
-    await new Promise(setImmediate);
+    // In memory a turn is enough; what takes longer is looked at less often, to leave it the machine.
+    await new Promise((turned) =>
+      turn < PATIENCE_TURNS ? setImmediate(turned) : setTimeout(turned, LOOK_MS),
+    );
   }
   return true;
 }

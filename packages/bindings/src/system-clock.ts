@@ -11,7 +11,8 @@ export const systemClock: Clock = {
     const arm = (leftMs: number) => {
       const stepMs = Math.min(Math.max(leftMs, 0), LONGEST_TIMEOUT_MS);
       timer = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : run()), stepMs);
-      timer.unref();
+      // Not every runtime has timers that are objects.
+      timer.unref?.();
     };
     arm(delayMs);
     return () => clearTimeout(timer);

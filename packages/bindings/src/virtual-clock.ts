@@ -20,6 +20,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** When the next timer is due, milliseconds since the epoch; undefined where nothing waits for time to pass. */
+  get next(): number | undefined {
+    return this.#timers[0]?.at;
+  }
+
   schedule(delayMs: number, run: () => void): () => void {
     const timer = { at: this.#now + Math.max(0, delayMs), run };
     const after = this.#timers.findIndex(({ at }) => at > timer.at);
@@ -48,7 +53,10 @@ export class VirtualClock implements Clock {
   }
 }
 
+// As it is before a test replaces the global timers by fake ones, which would not let a turn pass.
+const soon = setImmediate;
+
 /** One turn empties the microtask queue; the further ones serve code that itself yields to the event loop. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => soon(resolve));
 }

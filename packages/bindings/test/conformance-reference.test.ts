@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import {
+  alone,
   conformanceCases,
   defaultOptions,
   type OpenWorld,
@@ -7,6 +8,7 @@ import {
   ReferenceDriver,
   ReferenceQueue,
   referenceCapabilities,
+  runCase,
 } from "../conformance/index.ts";
 import type { QueueCapabilities, Settlement, SettleResult } from "../src/queue/driver.ts";
 import { VirtualClock } from "../src/virtual-clock.ts";
@@ -14,7 +16,10 @@ import { VirtualClock } from "../src/virtual-clock.ts";
 const open: OpenWorld = async (options) => {
   const clock = new VirtualClock();
   const queue = new ReferenceQueue("tasks", options, clock);
+  const other = new ReferenceQueue("others", alone(options), clock);
+  queue.siblings.set(other.name, other);
   const driver = new ReferenceDriver(queue);
+  const others = new ReferenceDriver(other);
   return {
     queue: queue.name,
     driver,
@@ -22,11 +27,41 @@ const open: OpenWorld = async (options) => {
     options,
     operator: driver,
     another: async () => new ReferenceDriver(queue),
+    sibling: { queue: other.name, driver: others, operator: others },
     close: () => driver.close(),
   };
 };
 
 queueConformance({ name: "the reference driver", open, runner: { describe, it } });
+
+/** Each of its calls is a request: what comes one by one is gathered, and nothing is held ahead. */
+class NetworkDriver extends ReferenceDriver {
+  override readonly capabilities: QueueCapabilities = {
+    ...referenceCapabilities,
+    network: { inFlight: 4, lingerMs: 10 },
+  };
+}
+
+const openNetwork: OpenWorld = async (options) => {
+  const clock = new VirtualClock();
+  const queue = new ReferenceQueue("tasks", options, clock);
+  const driver = new NetworkDriver(queue);
+  return {
+    queue: queue.name,
+    driver,
+    clock,
+    options,
+    operator: driver,
+    another: async () => new NetworkDriver(queue),
+    close: () => driver.close(),
+  };
+};
+
+queueConformance({
+  name: "the reference driver over a network",
+  open: openNetwork,
+  runner: { describe, it },
+});
 
 /** Has only what every platform has, so that the opposites of the other cases are run too. */
 class PlainDriver extends ReferenceDriver {
@@ -38,6 +73,7 @@ class PlainDriver extends ReferenceDriver {
     priority: false,
     concurrencyKeys: false,
     idempotency: false,
+    history: false,
     fencing: "none",
     delayMaxMs: 0,
   };
@@ -80,6 +116,22 @@ test("an exception that names no case is refused", () => {
       runner: { describe, it },
     }),
   ).toThrow('"an acked message comes back"');
+});
+
+test("a case that needs more time than its world affords does not apply, and says so", async () => {
+  const keeping = conformanceCases.keeping?.[0];
+  if (keeping === undefined) throw new TypeError("there is no case of keeping");
+  const affords =
+    (slowMs: number): OpenWorld =>
+    async (options) => {
+      const world = await open(options);
+      return { ...world, clock: Object.assign(world.clock, { slowMs }) };
+    };
+  const reason = "takes longer than 30 s of real time here";
+  expect(await runCase(keeping, affords(30_000))).toBe(reason);
+  expect(await runCase(keeping, affords(120_000))).toBeUndefined();
+  expect(await runCase(keeping, affords(5_000), affords(30_000))).toBe(reason);
+  expect(await runCase(keeping, affords(5_000), affords(120_000))).toBeUndefined();
 });
 
 test("every case has a name of its own", () => {

@@ -68,6 +68,42 @@ test("verdicts say outright what becomes of a message", async () => {
   expect(events.at(-1)).toMatchObject({ outcome: "ack", attempt: 2 });
 });
 
+test("a mistyped option of retry() or nack() is told, and the message comes back", async () => {
+  const { client, consume, clock, events } = referenceWorld();
+  const tasks = client();
+  await tasks.send(1);
+  const [message] = await tasks.receive(1);
+  if (message === undefined) throw new Error("nothing was received");
+  const mistyped = { dealy: "1h" } as object;
+  await expect(tasks.nack(message, mistyped)).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+    fix: 'Write "delay".',
+  });
+  await tasks.nack(message);
+  const consumer = consume(() => retry("later", mistyped));
+  await clock.advance(1);
+  expect(events[0]).toMatchObject({ outcome: "retry", error: { code: "OPTION_INVALID" } });
+  await consumer.drain(0);
+});
+
+test("a verdict's delay is at most 7 days; a longer one, or none at all, is a failure with the usual backoff", async () => {
+  const { client, consume, clock, events } = referenceWorld({
+    backoff: { initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: "none" },
+  });
+  await client().sendBatch(["7d", "169h", "soon"].map((payload) => ({ payload })));
+  const consumer = consume(({ payload, attempt }) =>
+    attempt > 1 ? ack() : retry("later", { delay: payload as "7d" }),
+  );
+  await clock.advance(1);
+  expect(events.map(({ outcome, delayMs, error }) => [outcome, delayMs, error?.code])).toEqual([
+    ["retry", 7 * 86_400_000, "HANDLER_FAILED"],
+    ["retry", 1_000, "OPTION_INVALID"],
+    ["retry", 1_000, "OPTION_INVALID"],
+  ]);
+  expect(events[1]?.error?.message).toBe("a retry delay of 169h is over 7d");
+  await consumer.drain(0);
+});
+
 test("what cannot be decoded is dead-lettered at once, without a call of the handler", async () => {
   const { client, consume, clock, queue, driver } = referenceWorld();
   const [id] = [(await client().send({ n: 1 })).id];

@@ -20,6 +20,28 @@ test("everything beside the body survives as one attribute", () => {
   expect(unpackEnvelope(packEnvelope(least))).toEqual(least);
 });
 
+test.each(["01hzzzzzzzzzzzzzzzzzzzzzzz", 'a "quoted" one', "\u2028\ud800\n"])(
+  "an envelope of the id %j alone is what JSON makes of it",
+  (id) => {
+    for (const kind of ["json", "text"] as const) {
+      const packed = packEnvelope({ id, sentAt: 1_893_456_000_000, headers: { kind } });
+      expect(packed).toBe(JSON.stringify({ v: 1, id, sentAt: 1_893_456_000_000, kind }));
+    }
+  },
+);
+
+test.each([
+  '{"v":1,"id":"a","sentAt":1,"kind":"json"}\n',
+  '{"v":1,"id":"a b","sentAt":1.5,"kind":"text"}',
+  '{"v":1,"id":"\\u0061","sentAt":1e3,"kind":"text"}',
+  '{"v":1,"id":"a","sentAt":1,"kind":"json","kind":"text"}',
+  '{"v":1,"id":"a","sentAt":1,"kind":"json","attempt":2}',
+])("another writer's %j is read as JSON is", (written) => {
+  const { id, sentAt, kind, attempt } = JSON.parse(written);
+  const counted = attempt === undefined ? {} : { attempt };
+  expect(unpackEnvelope(written)).toEqual({ id, sentAt, ...counted, headers: { kind } });
+});
+
 test("a message without an envelope is foreign", () => {
   expect(unpackEnvelope(undefined)).toBeUndefined();
 });
@@ -28,9 +50,14 @@ test.each([
   "",
   "null",
   "{",
+  '{"v":1,"id":"a","sentAt":01,"kind":"json"}',
   '{"v":1}',
   '{"v":1,"id":"a","kind":"guess"}',
-  '{"v":2,"id":"a","kind":"text"}',
+  '{"v":1,"id":"a","kind":"text"}',
+  '{"v":1,"id":"a","sentAt":0,"kind":"text","attempt":"often"}',
+  '{"v":1,"id":"a","sentAt":0,"kind":"text","maxAttempts":{}}',
+  '{"v":1,"id":"a","sentAt":0,"kind":"text","encoding":"rot13"}',
+  '{"v":2,"id":"a","sentAt":0,"kind":"text"}',
 ])("the envelope %j is refused", (attribute) => {
   expect(() => unpackEnvelope(attribute)).toThrow(
     expect.objectContaining({ code: "DECODE_FAILED" }),

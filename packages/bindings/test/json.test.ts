@@ -45,6 +45,26 @@ test("what JSON says of the rest holds: optional fields vanish, dates become tex
   );
 });
 
+test.each([
+  ["a Map", new Map([["a", 1]]), "Map"],
+  ["a Set", new Set([1]), "Set"],
+  ["a promise that nobody awaited", Promise.resolve(1), "Promise"],
+  ["a RegExp", /a/, "RegExp"],
+  ["an error", new TypeError("lost"), "TypeError"],
+  ["a buffer without a view", new ArrayBuffer(8), "ArrayBuffer"],
+])("%s is refused with its path instead of being sent as {}", (_, value, type) => {
+  expect(() => encodeJson({ deep: [1, value] })).toThrow(
+    `payload.deep[1] cannot be sent as JSON: it is of type ${type}`,
+  );
+});
+
+test("what is empty by itself, or says what it is as JSON, is sent", () => {
+  class Nothing {}
+  const coded = Object.assign(new Error("kept"), { toJSON: () => "kept" });
+  const payload = { a: {}, b: Object.create(null), c: new Nothing(), d: [], e: coded };
+  expect(encodeJson(payload)).toBe('{"a":{},"b":{},"c":{},"d":[],"e":"kept"}');
+});
+
 test("an inherited method does not make an instance a function", () => {
   function Old(this: { n: number }) {
     this.n = 1;

@@ -52,6 +52,10 @@ test.each([
   [{ maxAttempts: 0 }, 'the option maxAttempts is 0; queue "tasks" allows 3'],
   [{ concurrency: { key: "", limit: 1 } }, 'the option concurrency.key is ""'],
   [{ concurrency: { key: "a", limit: 0 } }, "the option concurrency.limit is 0"],
+  [{ concurrency: { key: "a" } }, "the option concurrency.limit is undefined"],
+  [{ concurrency: { key: "a", limt: 2 } }, 'the option concurrency has no field "limt"'],
+  [{ concurrency: "a" }, 'the option concurrency is "a"'],
+  [{ concurrency: null }, "the option concurrency is null"],
   [{ attributes: { a: 1 } }, 'the option attributes["a"] is not text'],
   [
     { attributes: Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`a${n}`, "x"])) },
@@ -106,8 +110,8 @@ test("the group of a FIFO message is the option, else the payload's own field", 
   await expect(tasks.send({ account: { id: null } })).rejects.toMatchObject({
     code: "GROUP_MISSING",
   });
-  for (const id of ["", "g".repeat(129), {}, [], Number.NaN]) {
-    const code = typeof id === "number" ? "PAYLOAD_INVALID" : "GROUP_INVALID";
+  for (const id of ["", "g".repeat(129), {}, [], 2 ** 53, -1e300, Number.NaN]) {
+    const code = Number.isNaN(id) ? "PAYLOAD_INVALID" : "GROUP_INVALID";
     await expect(tasks.send({ account: { id } })).rejects.toMatchObject({ code });
   }
 });
@@ -180,9 +184,8 @@ test("a closed client says so", async () => {
   const tasks = client();
   await tasks.close();
   await tasks.close();
-  for (const call of [tasks.send(1), tasks.receive(), tasks.ack([]), tasks.sendBatch([])]) {
-    await expect(call).rejects.toMatchObject({ code: "CLOSED" });
-  }
+  const calls = [tasks.send(1), tasks.receive(), tasks.ack([]), tasks.sendBatch([])];
+  await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: "CLOSED" })));
 });
 
 test("ids sort by time and by the order of sending, whatever the clock does", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { ReferenceDriver } from "../conformance/index.ts";
+import { ReferenceDriver, type Taking } from "../conformance/index.ts";
 import type { QueueOptions } from "../src/queue/binding.ts";
+import type { ReceiveOptions } from "../src/queue/driver.ts";
 import type { MessageHandler } from "../src/queue/handle.ts";
 import { gate, referenceWorld } from "./reference.ts";
 
@@ -11,9 +12,9 @@ interface Take {
 
 class Watched extends ReferenceDriver {
   readonly takes: Take[] = [];
-  protected override take(max: number, leaseMs: number, waitMs: number, signal?: AbortSignal) {
-    this.takes.push({ max, waits: waitMs > 0 });
-    return super.take(max, leaseMs, waitMs, signal);
+  protected override take(taking: Taking, signal?: AbortSignal) {
+    this.takes.push({ max: taking.max, waits: taking.waitMs > 0 });
+    return super.take(taking, signal);
   }
 }
 
@@ -89,6 +90,48 @@ test("handlers that get stuck give back what waits for them, uncounted", async (
   await clock.advance(1);
   await Promise.all([consumer.drain(0), other.drain(0)]);
   expect(events.filter(({ outcome }) => outcome === "ack")).toHaveLength(50);
+});
+
+test("a pause gives back what was taken ahead at once, uncounted, and a resume goes on at once", async () => {
+  const { clock, queue, consumer, events, open } = await stuckWithMessagesAhead();
+  expect(queue.stats().inFlight).toBeGreaterThan(2);
+  queue.control.pause({ reason: "maintenance" });
+  await clock.advance(0);
+  expect(queue.stats()).toMatchObject({ ready: 46, inFlight: 2 });
+  open();
+  await clock.advance(1_000);
+  expect(queue.stats()).toMatchObject({ ready: 46, inFlight: 0 });
+  queue.control.resume();
+  await clock.advance(1);
+  expect(queue.stats()).toMatchObject({ ready: 0, inFlight: 0 });
+  await consumer.drain(0);
+  const acked = events.filter(({ outcome }) => outcome === "ack");
+  expect(acked.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 50 }, () => 1));
+});
+
+test("what arrives after the news of a pause is not started, and is given back if the pause stays", async () => {
+  // As a platform does whose news is quicker than its messages.
+  class Late extends ReferenceDriver {
+    override async open({ handlers: _, ...options }: ReceiveOptions) {
+      return super.open(options);
+    }
+  }
+  const { queue, clock, consume, client } = referenceWorld();
+  queue.control.pause({ reason: "maintenance" });
+  let runs = 0;
+  const consumer = consume(() => void runs++, { concurrency: 2 }, new Late(queue));
+  await client().sendText("a");
+  await clock.advance(1);
+  expect([runs, queue.stats().inFlight]).toEqual([0, 1]);
+  const [first] = queue.waiting();
+  const { receipt } = first?.loan ?? {};
+  await clock.advance(250);
+  expect(first?.loan?.receipt, "it was not given back").not.toBe(receipt);
+  expect([runs, first?.attempts]).toEqual([0, 1]);
+  queue.control.resume();
+  await clock.advance(1);
+  expect([runs, queue.stats().inFlight]).toEqual([1, 0]);
+  await consumer.drain(0);
 });
 
 test("draining gives back what was taken ahead at once, and starts none of it", async () => {

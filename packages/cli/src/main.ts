@@ -10,6 +10,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// A release of ours names the versions that it works with; what a vendor's later ones will ask for is no user's concern.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 process.exitCode = await run(process.argv.slice(2), {
   directory: process.cwd(),
   environment: process.env,

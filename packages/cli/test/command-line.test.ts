@@ -28,6 +28,12 @@ it("a command's help says what it takes", async () => {
   }
 });
 
+it("a command's help marks the options that it cannot do without", async () => {
+  const { stdout } = await alien("queue", "pause", "--help");
+  expect(stdout).toMatch(/--reason <text> [^-]*\(required\)/);
+  expect(stdout).not.toMatch(/--until <when> [^-]*\(required\)/);
+});
+
 it("the version is that of the package", async () => {
   const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
   const { version }: { version: string } = JSON.parse(manifest);
@@ -35,13 +41,62 @@ it("the version is that of the package", async () => {
 });
 
 it.each([
+  [["help"], ["--help"]],
+  [
+    ["help", "queue"],
+    ["queue", "--help"],
+  ],
+  [
+    ["help", "queue", "send"],
+    ["queue", "send", "--help"],
+  ],
+  [
+    ["queue", "help"],
+    ["queue", "--help"],
+  ],
+  [
+    ["queue", "help", "send"],
+    ["queue", "send", "--help"],
+  ],
+  [["version"], ["--version"]],
+])("%j is the same as %j", async (words, options) => {
+  const said = await alien(...words);
+  expect(said).toMatchObject({ status: 0, stderr: "" });
+  expect(said).toEqual(await alien(...options));
+});
+
+it.each([
+  [["help", "quue"], "unknown command 'quue'", "Did you mean queue?"],
+  [["help", "queue", "sned"], "unknown command 'sned'", "Did you mean send?"],
   [["quue"], "unknown command 'quue'", "Did you mean queue?"],
   [["queue", "sned"], "unknown command 'sned'", "Did you mean send?"],
   [["dev", "--rest"], "unknown option '--rest'", "Did you mean --reset?"],
-  [["queue", "send"], "missing required argument 'queue'", "--help"],
-  [["queue", "peek", "tasks", "-n", "0"], '"0" is not a number from 1 to 500', "1 to 500"],
+  [["dev", "--env-file", "x"], "unknown option '--env-file'", "Did you mean --dotenv?"],
+  [["dev", "--env-file=x"], "unknown option '--env-file=x'", "Did you mean --dotenv?"],
+  [
+    ["queue", "send"],
+    "missing required argument 'queue'",
+    "Write alien queue send [options] <queue> <payload>; --help",
+  ],
+  [["queue", "pause", "tasks"], "required option '--reason", "Add --reason <text>; --help"],
+  [["export"], "required option '--format", "Add --format <name>; --help"],
+  [
+    ["queue", "peek", "tasks", "-n", "0"],
+    '--number: "0" is not a number from 1 to 500',
+    "1 to 500",
+  ],
   [["dev", "--port", "http"], '"http" is not a port', "1 to 65535"],
-  [["queue", "send", "tasks", "{}", "--attribute", "x"], '"x" is not an attribute', "key=value"],
+  [
+    ["queue", "send", "tasks", "{}", "--attribute", "x"],
+    '--attribute: "x" is not an attribute',
+    "key=value",
+  ],
+  [
+    ["dead", "ls", "tasks", "--older-than", "30"],
+    "--older-than: the duration 30 has no unit",
+    '"30s"',
+  ],
+  [["dead", "redrive", "tasks", "--rate", "5/s"], '--rate: "5/s" is not a number', "1000000"],
 ])("%j is a usage error with a suggestion", async (args, problem, fix) => {
   const { status, stdout, stderr } = await alien(...args);
   expect(status).toBe(2);

@@ -9,7 +9,8 @@ import { readLines } from "../src/dev/lines.ts";
 import { LocalStore } from "../src/store.ts";
 
 const home = fileURLToPath(new URL(".alien/", import.meta.url));
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+/** As it is published; test/built.ts has built it. */
+const alien = fileURLToPath(new URL("../bin/alien.js", import.meta.url));
 
 /** What a command answered. */
 export interface Answer {
@@ -101,16 +102,14 @@ export class Running {
 
   constructor(directory: string, args: readonly string[]) {
     const { NODE_OPTIONS: _, VITEST: __, ALIEN_DIRECTORY: ___, ...environment } = process.env;
-    this.process = spawn(
-      process.execPath,
-      ["--conditions=@alienplatform/source", "--import", "tsx", main, ...args],
-      {
-        cwd: directory,
-        env: { ...environment, NO_COLOR: "1", CI: "1" },
-        stdio: ["pipe", "pipe", "pipe"],
-      },
-    );
-    const { stdout, stderr } = this.process;
+    this.process = spawn(process.execPath, [alien, ...args], {
+      cwd: directory,
+      env: { ...environment, NO_COLOR: "1", CI: "1" },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const { stdin, stdout, stderr } = this.process;
+    // It may end before it has read what it is given.
+    stdin?.on("error", () => undefined);
     if (stdout !== null) readLines(stdout, (line) => this.#add(this.stdout, line));
     if (stderr !== null) readLines(stderr, (line) => this.#add(this.stderr, line));
     this.ended = once(this.process, "close").then(([status]) => {

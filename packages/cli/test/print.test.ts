@@ -2,10 +2,11 @@ import { AlienError } from "@alienplatform/core";
 import picocolors from "picocolors";
 import { expect, it } from "vitest";
 import type { DeliveryDone } from "../src/dev/event.ts";
+import { printWholeLetter } from "../src/print/dead-letter.ts";
 import { printDevEvent, printDevEventJson } from "../src/print/dev-event.ts";
 import { printDuration } from "../src/print/duration.ts";
 import { printError, printErrorJson, reportOf } from "../src/print/error.ts";
-import { messageData, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
+import { messageJson, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
 import { printNextSteps } from "../src/print/next-steps.ts";
 import { placeOf } from "../src/print/place.ts";
 import { printStats } from "../src/print/stats.ts";
@@ -31,7 +32,7 @@ it("an error says what happened, what to do and where to read more", () => {
     [
       'error UNKNOWN_QUEUE  there is no queue "taks"',
       "  fix  Use tasks.",
-      "  more docs/errors.md#unknown_queue",
+      "  more alien explain UNKNOWN_QUEUE",
     ].join("\n"),
   );
 });
@@ -45,7 +46,7 @@ it("an error with a code frame shows it", () => {
       "error STACK_LOAD_FAILED  alien.ts:1:2: expected ;",
       "  > 1 | a b",
       "      |  ^",
-      "  more docs/errors.md#stack_load_failed",
+      "  more alien explain STACK_LOAD_FAILED",
     ].join("\n"),
   );
 });
@@ -60,29 +61,29 @@ it("an error as JSON is one line with a version and without its cause", () => {
       message: "no space",
       retryable: false,
       details: {},
-      docs: "docs/errors.md#storage_full",
+      more: "alien explain STORAGE_FULL",
     },
   });
   expect(line).not.toContain("secret");
 });
 
 it.each([
-  [delivery, "09:05:07  tasks -> worker  8q0c000001  attempt 1  ok  12ms"],
+  [delivery, "09:05:07  tasks -> worker  01k2zt8q0c000001k5m8r2x7wd  attempt 1  ok  12ms"],
   [
     { ...delivery, attempt: 2, outcome: "retry", delayMs: 2000, reason: "smtp down" },
-    "09:05:07  tasks -> worker  8q0c000001  attempt 2  retry in 2s: smtp down  12ms",
+    "09:05:07  tasks -> worker  01k2zt8q0c000001k5m8r2x7wd  attempt 2  retry in 2s: smtp down  12ms",
   ],
   [
     { ...delivery, outcome: "retry", delayMs: 2000, reason: "down", place: "src/a.ts:1:2" },
-    "09:05:07  tasks -> worker  8q0c000001  attempt 1  retry in 2s: down at src/a.ts:1:2  12ms",
+    "09:05:07  tasks -> worker  01k2zt8q0c000001k5m8r2x7wd  attempt 1  retry in 2s: down at src/a.ts:1:2  12ms",
   ],
   [
     { ...delivery, outcome: "retry", delayMs: 0 },
-    "09:05:07  tasks -> worker  8q0c000001  attempt 1  retry now  12ms",
+    "09:05:07  tasks -> worker  01k2zt8q0c000001k5m8r2x7wd  attempt 1  retry now  12ms",
   ],
   [
     { ...delivery, outcome: "deadLetter", reason: "no such\naccount" },
-    "09:05:07  tasks -> worker  8q0c000001  attempt 1  dead letter: no such account  12ms",
+    "09:05:07  tasks -> worker  01k2zt8q0c000001k5m8r2x7wd  attempt 1  dead letter: no such account  12ms",
   ],
 ] as const)("a delivery is one line: %#", (event, line) => {
   expect(printDevEvent(event, at, plain)).toBe(line);
@@ -93,10 +94,13 @@ it("ready names every function with its queues and URL, and the queues nobody co
     type: "ready",
     stack: "images",
     directory: "/app/.alien/local",
-    queues: ["tasks", "mails"],
+    queues: ["tasks", "mails", "invoices"],
     functions: [
       { id: "worker", queues: ["tasks"], running: true, url: "http://localhost:3000" },
       { id: "mailer", queues: [], running: false },
+    ],
+    endpoints: [
+      { id: "billing", queues: ["invoices"], running: true, url: "https://billing.test/jobs" },
     ],
     durationMs: 345,
   } as const;
@@ -105,6 +109,7 @@ it("ready names every function with its queues and URL, and the queues nobody co
       "ready in 345ms  images  /app/.alien/local",
       "  tasks -> worker  http://localhost:3000",
       "  mailer  does not run, see above",
+      "  invoices -> billing  https://billing.test/jobs",
       "  mails (no function)",
     ].join("\n"),
   );
@@ -163,20 +168,28 @@ it.each([
   expect(printDuration(ms)).toBe(text);
 });
 
-it("the numbers of queues stand in columns", () => {
+it("the numbers of queues stand in columns, and below them why some are paused", () => {
   const stats = { ready: 12, delayed: 0, inFlight: 1, dead: 2 };
+  const paused = { reason: "no disk", until: 61_000, whilePaused: "wait", since: 0 } as const;
   const table = printStats(
     [
-      { queue: "tasks", ...stats, oldestAgeMs: 65_000 },
-      { queue: "image-thumbnails", ...stats },
+      {
+        queue: "tasks",
+        ...stats,
+        rates: { sent: 0.05, acked: 7.34, failed: 1 },
+        oldestAgeMs: 65_000,
+      },
+      { queue: "image-thumbnails", ...stats, paused },
     ],
     plain,
+    1_000,
   );
   expect(table).toBe(
     [
-      "queue             ready  delayed  in flight  dead  oldest",
-      "tasks                12        0          1     2  1m 5s",
-      "image-thumbnails     12        0          1     2  -",
+      "queue             ready  delayed  in flight  dead  sent/s  acked/s  oldest",
+      "tasks                12        0          1     2  <0.1        7.3  1m 5s",
+      "image-thumbnails     12        0          1     2  -             -  -",
+      "paused image-thumbnails: no disk; until 1970-01-01T00:01:01.000Z (in 1m); messages wait",
     ].join("\n"),
   );
 });
@@ -200,9 +213,13 @@ it("a waiting message shows its state, its age and its body", () => {
 });
 
 it("a message for programs has its payload decoded by its kind", () => {
-  expect(messageData(waiting)).toMatchObject({ version: 1, kind: "json", payload: { a: 1 } });
+  expect(JSON.parse(messageJson(waiting))).toMatchObject({
+    version: 1,
+    kind: "json",
+    payload: { a: 1 },
+  });
   const text = { ...waiting, body: "123", headers: { kind: "text" } } as const;
-  expect(messageData(text)).toMatchObject({ kind: "text", payload: "123" });
+  expect(JSON.parse(messageJson(text))).toMatchObject({ kind: "text", payload: "123" });
 });
 
 it.each([
@@ -224,6 +241,7 @@ it("a dead letter shows why it died", () => {
     body: '{"a":1}',
     headers: { kind: "json" },
     attempts: 1,
+    history: [],
     sentAt: 0,
     deadAt: 1000,
     source: "tasks",
@@ -253,7 +271,10 @@ it("no escape sequence of a message reaches the terminal", () => {
 });
 
 it("the next steps enter the folder unless it is this one", () => {
-  expect(printNextSteps("my-app", plain)).toContain("  cd my-app\n  npm install\n  npm run dev");
+  expect(printNextSteps("my-app", plain)).toMatch(
+    / {2}cd my-app\n {2}npm install <checkout>\/out\/packages\/\S+\.tgz\n {2}npm run dev\n/,
+  );
+  expect(printNextSteps("my-app", plain)).toContain("on no registry yet");
   expect(printNextSteps("", plain)).not.toContain("cd");
 });
 
@@ -264,4 +285,79 @@ it("colours follow NO_COLOR, then FORCE_COLOR, then the terminal", () => {
   expect(colored({ FORCE_COLOR: "1" }, false)).toBe(true);
   expect(colored({ FORCE_COLOR: "0" }, true)).toBe(false);
   expect(colored({ NO_COLOR: "1", FORCE_COLOR: "1" }, true)).toBe(false);
+});
+
+it("a whole dead letter shows where it was, each attempt, and its payload as it is", () => {
+  const letter = {
+    id,
+    body: '{"n": 12345678901234567890}',
+    headers: {
+      kind: "json",
+      job: "charge",
+      attributes: { tenant: "a\u001b[2J" },
+      dead: {
+        source: "orders",
+        attempts: 5,
+        deadAt: 0,
+        error: { code: "Error", message: "no route" },
+      },
+    },
+    attempts: 2,
+    history: [
+      { number: 1, outcome: "EXPIRED", startedAt: 0, endedAt: 30_000 },
+      {
+        number: 2,
+        outcome: "FAILED",
+        endedAt: 31_000,
+        error: { code: "Error", message: "smtp\ndown" },
+      },
+    ],
+    sentAt: 0,
+    deadAt: 31_000,
+    source: "tasks",
+    group: "g",
+    priority: 3,
+    concurrency: { key: "k", limit: 2 },
+    error: {
+      code: "Error",
+      message: "smtp\ndown",
+      stack: "Error: smtp\n    at a.ts:1:1",
+      issues: [{ path: "a.b", message: "too small" }],
+    },
+  } as const;
+  expect(printWholeLetter(letter, 61_000, plain)).toBe(`${id}  2 attempts
+  queue  tasks
+  sent  1970-01-01T00:00:00.000Z, 1m 1s ago
+  dead  1970-01-01T00:00:31.000Z, 30s ago
+  from  orders: no route
+  job  charge
+  group  g
+  priority  3
+  key  k, at most 2 at once
+  tenant  a\\x1b[2J
+
+Error  smtp
+down
+  a.b: too small
+Error: smtp
+    at a.ts:1:1
+
+attempt 1  EXPIRED  1970-01-01T00:00:30.000Z, after 30s
+attempt 2  FAILED  Error  smtp down  1970-01-01T00:00:31.000Z
+
+{"n": 12345678901234567890}`);
+});
+
+it("a body for programs keeps its digits and stays on one line; one that is no JSON is text", () => {
+  const message = {
+    id,
+    headers: { kind: "json" },
+    state: "ready",
+    attempts: 0,
+    sentAt: 0,
+  } as const;
+  expect(messageJson({ ...message, body: '{\n"n":\r\n9007199254740993}' })).toContain(
+    '"payload":{ "n":  9007199254740993}',
+  );
+  expect(JSON.parse(messageJson({ ...message, body: '{"n"' }))).toMatchObject({ payload: '{"n"' });
 });

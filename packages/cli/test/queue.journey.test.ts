@@ -6,7 +6,7 @@ import { Project } from "./journey.ts";
 import { stackFile } from "./sample.ts";
 
 // Each command is a process started from source, on a machine that others use too.
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 180_000 };
 
 const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 
@@ -85,6 +85,12 @@ it("a delayed message is counted as delayed, and purge wants to be sure", LIMIT,
   expect(JSON.parse(purged.stdout)).toEqual({ version: 1, queue: "tasks", purged: 1 });
 });
 
+it("a job is sent for the handler of its name", LIMIT, async () => {
+  await here(project.directory, "queue", "send", "tasks", '{"cents":500}', "--job", "charge");
+  const received = await here(project.directory, "queue", "receive", "tasks", "--ack", "--json");
+  expect(JSON.parse(received.stdout)).toMatchObject({ payload: { cents: 500 }, job: "charge" });
+});
+
 it("a message with a higher priority is received before those sent earlier", LIMIT, async () => {
   await here(project.directory, "queue", "send", "tasks", '"later"');
   await here(project.directory, "queue", "send", "tasks", '"sooner"', "--priority", "9");
@@ -94,6 +100,24 @@ it("a message with a higher priority is received before those sent earlier", LIM
   expect(JSON.parse(rest.stdout)).toMatchObject({ payload: "later", priority: 0 });
   const refused = await here(project.directory, "queue", "send", "tasks", "{}", "--priority", "10");
   expect(refused.stderr).toContain('"10" is not a number from 0 to 9');
+});
+
+it("of a concurrency key only so many messages are received as its limit", LIMIT, async () => {
+  const send = (payload: string, ...more: string[]) =>
+    here(project.directory, "queue", "send", "tasks", payload, ...more);
+  const key = ["--concurrency-key", "customer-7"];
+  await send("1", ...key);
+  await send("2", ...key, "--concurrency-limit", "2");
+  await send("3", ...key, "--concurrency-limit", "2");
+  const receive = (...more: string[]) =>
+    here(project.directory, "queue", "receive", "tasks", "--number", "10", "--json", ...more);
+  const payloads = (lines: string) =>
+    lines.split("\n").map((line) => (line === "" ? undefined : JSON.parse(line).payload));
+  const first = await receive("--ack");
+  expect(payloads(first.stdout)).toEqual([1, 2]);
+  expect(payloads((await receive("--ack")).stdout)).toEqual([3]);
+  const refused = await send("4", "--concurrency-limit", "2");
+  expect(refused.stderr).toContain("--concurrency-limit is the limit of a key");
 });
 
 it("a repeated idempotency key answers the first id and says so", LIMIT, async () => {
@@ -199,3 +223,44 @@ it("a project of init imports alien.ts by its name, and type-checks", LIMIT, asy
     await fresh.remove();
   }
 });
+
+it(
+  "a payload that the schema of alien.ts refuses is not sent, and what it takes is",
+  LIMIT,
+  async () => {
+    const strict = await Project.create({ "alien.ts": STRICT });
+    try {
+      const send = (payload: string, ...more: readonly string[]) =>
+        here(strict.directory, "queue", "send", "tasks", payload, ...more);
+      const refused = await send('{"image":1}', "--json");
+      expect(refused.status).toBe(1);
+      expect(JSON.parse(refused.stderr).error).toMatchObject({
+        code: "PAYLOAD_REFUSED",
+        message: expect.stringContaining("image: "),
+      });
+      expect((await send("no object", "--text")).stderr).toContain("error PAYLOAD_REFUSED");
+      expect((await send('{"image":"a.png"}')).status).toBe(0);
+      const stats = await here(strict.directory, "queue", "stats", "tasks", "--json");
+      expect(JSON.parse(stats.stdout)).toMatchObject({ ready: 1 });
+    } finally {
+      await strict.remove();
+    }
+  },
+);
+
+it("explain says what the code of an error means, without its links", LIMIT, async () => {
+  const { status, stdout } = await here(project.directory, "explain", "queue_paused");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^QUEUE_PAUSED\n\nThe operation makes no sense while/);
+  const unknown = await here(project.directory, "explain", "QUEUE_PASUED");
+  expect([unknown.status, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining("Did you mean QUEUE_PAUSED?"),
+  ]);
+});
+
+const STRICT = `import * as alien from "@alienplatform/core";
+import { z } from "zod";
+
+new alien.Queue("tasks").schema(z.object({ image: z.string() })).build();
+`;

@@ -77,6 +77,16 @@ it("a file that is removed and comes back is watched as before", async () => {
   expect(changes.slice(1)).toEqual([new Set([file]), new Set([file]), new Set([file])]);
 });
 
+it("a file in a folder that is not there yet is waited for as well", async () => {
+  const file = join(directory, "later", "deeper", "a.ts");
+  watcher.files([file], Date.now());
+  const change = nextChange();
+  await mkdir(join(directory, "later", "deeper"), { recursive: true });
+  await writeFile(file, "1");
+  await change;
+  expect(changes).toEqual([new Set([file])]);
+});
+
 function nextChange(): Promise<void> {
   return new Promise((resolve) => {
     changed = resolve;

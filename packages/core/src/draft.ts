@@ -1,5 +1,6 @@
 import { readDuration } from "./duration.ts";
 import { isId, toId } from "./id.ts";
+import { nearest } from "./nearest.ts";
 import { type Problem, problemsError } from "./problem.ts";
 
 /** What every builder has: its options until build(), the checks, and the seal after it. */
@@ -59,6 +60,18 @@ export class Draft<Options extends object> {
       legal === "" ? `Give it an id like "tasks".` : `Use ${JSON.stringify(legal)}.`,
     );
     return "";
+  }
+
+  /** Options that do not exist are reported: what is mistyped would silently keep its default. */
+  known(path: string, options: object, names: readonly string[]): void {
+    for (const name of Object.keys(options).filter((each) => !names.includes(each))) {
+      const [meant] = nearest(name, names);
+      this.report(
+        `${path}.${name}`,
+        `${path} has no option "${name}"`,
+        meant === undefined ? `The options are ${names.join(", ")}.` : `Write "${meant}".`,
+      );
+    }
   }
 
   /** A whole number within the range. */

@@ -1,4 +1,5 @@
 export type { StandardSchemaV1 } from "@standard-schema/spec";
+export type { Clock } from "./clock.ts";
 export { type Duration, formatDuration, parseDuration } from "./duration.ts";
 export { Endpoint } from "./endpoint.ts";
 export { AlienError, type AlienErrorOptions, type ErrorCode } from "./error.ts";

@@ -1,14 +1,22 @@
-/** The candidates that a mistyped id probably meant, best first, at most three. */
+/** No name is longer; comparing costs the product of two lengths, and what is compared may come from anybody. */
+const LONGEST = 100;
+
+/** The candidates that a mistyped id probably meant, best first, at most three; none of more than 100 letters. */
 export function nearest(id: string, candidates: Iterable<string>): readonly string[] {
+  if (id.length > LONGEST) return [];
   const wanted = normal(id);
-  // Two slips in five letters are still a slip of the hand; more is another word.
-  const tolerance = Math.max(1, Math.round(wanted.length * 0.4));
   return [...new Set(candidates)]
+    .filter(({ length }) => length <= LONGEST)
     .map((candidate) => ({ candidate, distance: likeness(wanted, normal(candidate)) }))
-    .filter(({ distance }) => distance <= tolerance)
+    .filter(({ candidate, distance }) => distance <= tolerance(wanted, candidate))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+/** One slip in three letters is still a slip of the hand; more is another word: "nope" is not "more". */
+function tolerance(a: string, b: string): number {
+  return Math.max(1, Math.floor(Math.max(a.length, b.length) / 3));
 }
 
 function normal(id: string): string {

@@ -3,6 +3,7 @@ import { recordResource } from "./collector.ts";
 import { Draft, show } from "./draft.ts";
 import { type Duration, formatDuration } from "./duration.ts";
 import { deepFreeze } from "./freeze.ts";
+import { isId } from "./id.ts";
 import type { Backoff, QueueResource } from "./resource.ts";
 
 /** How long to wait between attempts; what is left out keeps its default. */
@@ -27,6 +28,7 @@ interface QueueOptions {
   retention: Duration;
   results: Duration;
   idempotency: { readonly conflict: "original" | "error" };
+  deadLetters: QueueResource | string;
 }
 
 /** Declares a queue. Nothing but the id is required. */
@@ -97,11 +99,20 @@ export class Queue<Input = unknown, Output = Input> {
     return this;
   }
 
+  /**
+   * Sends what fails for good to another queue of the stack, whose consumer finds the reason in `message.dead`. Without it
+   * dead letters stay beside the queue until somebody acts upon them.
+   */
+  deadLetters(queue: QueueResource | string): this {
+    this.#draft.set({ deadLetters: queue });
+    return this;
+  }
+
   /** Checks everything at once; the result is frozen data, and the builder is closed. */
   build(): QueueResource<Input, Output> {
     const draft = this.#draft;
     draft.assertOpen();
-    const { schema, fifo, concurrency, results, idempotency } = draft.options;
+    const { schema, fifo, concurrency, results, idempotency, deadLetters } = draft.options;
     const data = deepFreeze({
       type: "queue" as const,
       id: draft.id(),
@@ -119,6 +130,7 @@ export class Queue<Input = unknown, Output = Input> {
       ...(concurrency === undefined
         ? {}
         : { concurrency: draft.integer("concurrency", concurrency, 1, Number.MAX_SAFE_INTEGER) }),
+      ...(deadLetters === undefined ? {} : { deadLetters: readTarget(draft, deadLetters) }),
       ...(results === undefined
         ? {}
         : { resultsMs: draft.duration("results", results, "1m", "90d") }),
@@ -134,7 +146,9 @@ export class Queue<Input = unknown, Output = Input> {
 }
 
 function readBackoff(draft: Draft<QueueOptions>): Backoff {
-  const { initial = "1s", factor = 2, max = "5m", jitter = "full" } = draft.options.backoff ?? {};
+  const given = draft.options.backoff ?? {};
+  draft.known("backoff", given, ["initial", "factor", "max", "jitter"]);
+  const { initial = "1s", factor = 2, max = "5m", jitter = "full" } = given;
   const initialMs = draft.duration("backoff.initial", initial, "0ms", "7d");
   const maxMs = draft.duration("backoff.max", max, "0ms", "7d");
   if (!(Number.isFinite(factor) && factor >= 1 && factor <= 100)) {
@@ -159,7 +173,21 @@ function readBackoff(draft: Draft<QueueOptions>): Backoff {
   };
 }
 
-function readFifo(draft: Draft<QueueOptions>, { group }: { readonly group?: string }) {
+function readTarget(draft: Draft<QueueOptions>, target: QueueResource | string): string {
+  // From JavaScript anything may come.
+  const id: unknown = typeof target === "string" ? target : target?.id;
+  if (isId(id) && (typeof target === "string" || target.type === "queue")) return id;
+  draft.report(
+    "deadLetters",
+    `deadLetters is ${show(target)}, not a queue`,
+    'Pass a built queue, .deadLetters(failed), or its id, .deadLetters("failed").',
+  );
+  return "";
+}
+
+function readFifo(draft: Draft<QueueOptions>, options: { readonly group?: string }) {
+  draft.known("fifo", options, ["group"]);
+  const { group } = options;
   if (group === undefined) return {};
   if (typeof group !== "string" || !/^[^.\s]+(\.[^.\s]+)*$/.test(group)) {
     draft.report(

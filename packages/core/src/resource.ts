@@ -22,6 +22,8 @@ export interface QueueResource<Input = unknown, Output = Input> {
   /** Handlers at once over all consumers of the deployment; undefined is unlimited. */
   readonly concurrency?: number;
   readonly retentionMs: number;
+  /** The id of the queue that its dead letters go to, which has a consumer; undefined keeps them beside the queue. */
+  readonly deadLetters?: string;
   /** How long job records are kept after the end; undefined keeps none. */
   readonly resultsMs?: number;
   readonly idempotency: { readonly conflict: "original" | "error" };

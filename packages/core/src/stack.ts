@@ -1,4 +1,5 @@
 import { recordStack } from "./collector.ts";
+import { checkDeadLetters } from "./dead-letter-queues.ts";
 import { Draft, show } from "./draft.ts";
 import { deepFreeze } from "./freeze.ts";
 import { environmentKey } from "./id.ts";
@@ -53,6 +54,7 @@ export class Stack {
     checkIds(draft, this.#resources);
     checkReferences(draft, this.#resources);
     checkConsumers(draft, this.#resources);
+    checkDeadLetters(draft, this.#resources);
     draft.seal("STACK_INVALID");
     const stack: StackData = deepFreeze({ name, platforms, resources: [...this.#resources] });
     recordStack(stack);
@@ -137,7 +139,10 @@ function checkConsumers(draft: StackDraft, resources: readonly Resource[]): void
 }
 
 function references(resource: Resource): readonly { path: string; queue: string }[] {
-  if (resource.type === "queue") return [];
+  if (resource.type === "queue") {
+    const { deadLetters } = resource;
+    return deadLetters === undefined ? [] : [{ path: "deadLetters", queue: deadLetters }];
+  }
   const triggers = resource.triggers.map(({ queue }) => ({ path: `trigger(${queue})`, queue }));
   if (resource.type === "endpoint") return triggers;
   const links = resource.links.map((link) => ({

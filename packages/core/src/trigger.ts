@@ -48,6 +48,7 @@ export function readTriggers<Options extends object>(
       draft.report(path, `${path} is declared twice`, "Keep one, with the options of both.");
     }
     seen.add(queue);
+    draft.known(path, options, ["batchSize", "paused", "whilePaused", "onInvalid"]);
     const {
       batchSize = 1,
       paused = false,

@@ -123,6 +123,12 @@ describe("a function's problems", () => {
       "trigger(tasks).batchSize is 0, not a whole number from 1 to 10000",
     ],
     [
+      "a mistyped option of a trigger",
+      () => worker().trigger(tasks, wrong({ pause: true })),
+      "trigger(tasks).pause",
+      `trigger(tasks) has no option "pause"`,
+    ],
+    [
       "an unclear pause",
       () => worker().trigger(tasks, { paused: wrong("yes") }),
       "trigger(tasks).paused",

@@ -24,7 +24,15 @@ describe("ids", () => {
 });
 
 describe("nearest", () => {
-  const ids = ["tasks", "emails", "image-tasks", "images"];
+  const ids = ["tasks", "emails", "image-tasks", "images", "more"];
+
+  it("is nothing for what is longer than any name", () => {
+    const slip = (letters: number) => ["t".repeat(letters), "t".repeat(letters - 1)] as const;
+    const [wanted, near] = slip(100);
+    expect(nearest(wanted, [near])).toEqual([near]);
+    const [long, nearLong] = slip(101);
+    expect([nearest(long, [nearLong]), nearest(nearLong, [long])]).toEqual([[], []]);
+  });
 
   it.each([
     ["taks", ["tasks"]],
@@ -34,6 +42,9 @@ describe("nearest", () => {
     ["image_tasks", ["image-tasks"]],
     ["image", ["image-tasks", "images"]],
     ["emial", ["emails"]],
+    ["moer", ["more"]],
+    ["nope", []],
+    ["iamge-takss", ["image-tasks"]],
     ["payments", []],
     ["", []],
   ])("suggests for %j", (id, expected) => {

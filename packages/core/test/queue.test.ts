@@ -125,6 +125,18 @@ describe("a queue's problems", () => {
     ],
     ["an id too long", () => new Queue("x".repeat(65)), "id", "is not 1 to 64 characters"],
     ["too many attempts", () => tasks().maxAttempts(101), "maxAttempts", "maxAttempts is 101"],
+    [
+      "a mistyped option of the backoff",
+      () => tasks().backoff(wrong({ inital: "2s" })),
+      "backoff.inital",
+      `backoff has no option "inital"`,
+    ],
+    [
+      "a mistyped option of FIFO",
+      () => tasks().fifo(wrong({ groop: "account" })),
+      "fifo.groop",
+      `fifo has no option "groop"`,
+    ],
     ["half an attempt", () => tasks().maxAttempts(1.5), "maxAttempts", "maxAttempts is 1.5"],
     [
       "a lease too short",
@@ -201,6 +213,18 @@ describe("a queue's problems", () => {
       () => tasks().idempotency({ conflict: wrong("ignore") }),
       "idempotency.conflict",
       `idempotency.conflict is "ignore", not "original" or "error"`,
+    ],
+    [
+      "no queue for dead letters",
+      () => tasks().deadLetters(wrong({ type: "function", id: "worker" })),
+      "deadLetters",
+      "not a queue",
+    ],
+    [
+      "no id for dead letters",
+      () => tasks().deadLetters("no name"),
+      "deadLetters",
+      `deadLetters is "no name", not a queue`,
     ],
     [
       "no schema",

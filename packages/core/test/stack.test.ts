@@ -25,6 +25,19 @@ describe("Stack", () => {
     expect(new Stack("images").add(worker).add(tasks).build().resources).toHaveLength(2);
   });
 
+  it("may have a chain of queues for dead letters", () => {
+    const failed = new Queue("failed").deadLetters("lost").build();
+    const stack = new Stack("s")
+      .add(new Queue("tasks").deadLetters(failed).build())
+      .add(failed)
+      .add(new Queue("lost").build());
+    expect(stack.build().resources).toMatchObject([
+      { id: "tasks", deadLetters: "failed" },
+      { id: "failed", deadLetters: "lost" },
+      { id: "lost" },
+    ]);
+  });
+
   it("takes built resources only", () => {
     const unbuilt = new Queue("tasks") as never;
     expect(() => new Stack("images").add(unbuilt)).toThrow(
@@ -101,6 +114,41 @@ describe("a stack's problems", () => {
         .add(new FunctionBuilder("api").link(new Queue("image-tasks").build()).build()),
       `function "api" refers to queue "image-tasks", which is not in the stack`,
       `Add the queue: .add(imageTasks), or refer to "image-task".`,
+    ],
+    [
+      "dead letters that go to a queue that is missing",
+      new Stack("s").add(new Queue("tasks").deadLetters("failed").build()),
+      `queue "tasks" refers to queue "failed", which is not in the stack`,
+      "Add the queue: .add(failed).",
+    ],
+    [
+      "dead letters that come back",
+      new Stack("s")
+        .add(new Queue("a").deadLetters("b").build())
+        .add(new Queue("b").deadLetters("c").build())
+        .add(new Queue("c").deadLetters("b").build()),
+      `the dead letters of queue "b" come back to it: b -> c -> b`,
+      "Remove .deadLetters() from one of them: its dead letters then stay beside it.",
+    ],
+    [
+      "dead letters that go to the queue itself",
+      new Stack("s").add(new Queue("a").deadLetters("a").build()),
+      `the dead letters of queue "a" come back to it: a -> a`,
+      "Remove .deadLetters() from one of them: its dead letters then stay beside it.",
+    ],
+    [
+      "FIFO dead letters that would lose their order",
+      new Stack("s").add(tasks).add(new Queue("a").fifo().deadLetters(tasks).build()),
+      `queue "a" is FIFO and queue "tasks", which its dead letters go to, is not`,
+      `Declare "tasks" with .fifo() too.`,
+    ],
+    [
+      "dead letters without an order that go to a FIFO queue",
+      new Stack("s")
+        .add(new Queue("a").deadLetters("b").build())
+        .add(new Queue("b").fifo().build()),
+      `queue "a" is not FIFO and queue "b", which its dead letters go to, is`,
+      `Declare "b" without .fifo().`,
     ],
     [
       "two consumers of one queue",

@@ -3,11 +3,14 @@ import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Loader, Metafile, Plugin } from "esbuild";
 
+/** The generated module that a bundle starts with, as a metafile names it. */
+export const ENTRY_FILE = "alien-entry.mjs";
+
 /** How every file of a project is bundled: the project's own sources in one file, its packages outside. */
 export function buildOptions(directory: string, entry: string): BuildOptions & { metafile: true } {
   return {
     absWorkingDir: directory,
-    stdin: { contents: entry, resolveDir: directory, sourcefile: "alien-entry.mjs" },
+    stdin: { contents: entry, resolveDir: directory, sourcefile: ENTRY_FILE },
     bundle: true,
     format: "esm",
     platform: "node",
@@ -29,7 +32,7 @@ export function buildOptions(directory: string, entry: string): BuildOptions & {
 /** The files of the project that went into a bundle, absolute: what a watcher has to watch. */
 export function inputsOf(metafile: Metafile, directory: string): readonly string[] {
   return Object.keys(metafile.inputs)
-    .filter((input) => input !== "alien-entry.mjs")
+    .filter((input) => input !== ENTRY_FILE && !input.includes("node_modules/"))
     .map((input) => resolve(directory, input));
 }
 

@@ -1,54 +1,69 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
-import type { FunctionResource } from "@alienplatform/core";
-import { context } from "esbuild";
+import { dirname, join, resolve } from "node:path";
+import { AlienError, type EndpointResource, type FunctionResource } from "@alienplatform/core";
+import type { BuildOptions, Metafile, OutputFile } from "esbuild";
 import { buildError } from "./build-error.ts";
 import { buildOptions, inputsOf } from "./build-options.ts";
+import { context } from "./bundler.ts";
 import { functionEntry } from "./function-entry.ts";
+import { deploySource, devSource } from "./function-source.ts";
+import { type FunctionTarget, targetOptions } from "./function-target.ts";
 import type { LoadedStack } from "./load-stack.ts";
 import { projectCache } from "./project-cache.ts";
+import { refuseMissingPackages } from "./refuse-missing-packages.ts";
 
-export interface BundleFunctionOptions {
+interface BundledFunction {
   readonly stack: LoadedStack;
-  readonly function: FunctionResource;
-  /** Where the bundle goes: a folder inside the project. Default .alien/functions. */
+  /** An endpoint is run as a function without code of its own, which posts the messages. */
+  readonly function: FunctionResource | EndpointResource;
+  /** Where the bundle goes: a folder inside the project. Default one in .alien. */
   readonly outDir?: string;
-  /** "dev": one file with inline source maps; packages stay outside, so that each exists once. */
-  readonly mode: "dev";
 }
 
-/** A function's code as one file that node runs, with `nodeArguments()` and `--enable-source-maps`. */
+export type BundleFunctionOptions = BundledFunction &
+  (
+    | {
+        /** One file with inline source maps; packages stay outside, so that each exists once. */
+        readonly mode: "dev";
+      }
+    | {
+        /** One file with everything in it, minified, and its source map. */
+        readonly mode: "deploy";
+        readonly target: FunctionTarget;
+        /** A queue's id by what the platform's events call it. */
+        readonly sources: Readonly<Record<string, string>>;
+      }
+  );
+
+/** A function's code as one file: for node, with `nodeArguments()` and `--enable-source-maps`, or for its platform. */
 export interface FunctionBundle {
   readonly file: string;
   /** The project's files of the last good build, absolute: what a watcher has to watch. */
   readonly inputs: readonly string[];
+  /** What the last good build is made of, in esbuild's form. */
+  readonly metafile: Metafile;
   /** Builds again into the same file; a failure leaves the last good one. */
   rebuild(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Bundles a function with a generated entry that starts its handlers. */
+/** Bundles a function with a generated entry: one that starts its handlers, or hands them to a platform. */
 export async function bundleFunction(options: BundleFunctionOptions): Promise<FunctionBundle> {
   const { directory } = options.stack;
-  const { id } = options.function;
-  const outDir = options.outDir ?? (await projectCache(directory, "functions"));
-  const file = resolve(outDir, `${id}.mjs`);
-  const entry = await functionEntry(options.stack, options.function);
-  const builder = await context({
-    ...buildOptions(directory, entrySource(options, entry)),
-    outfile: file,
-    write: false,
-  });
-  let inputs: readonly string[] = [];
+  const file = await bundleFile(options);
+  const builder = await context({ ...(await optionsOf(options)), outfile: file, write: false });
+  let metafile: Metafile = { inputs: {}, outputs: {} };
   const rebuild = async () => {
     // A file that is gone is named as such; esbuild would name the generated entry, which nobody wrote.
-    await functionEntry(options.stack, options.function);
-    const { metafile, outputFiles } = await builder.rebuild().catch(async (cause: unknown) => {
-      throw await buildError("FUNCTION_BUILD_FAILED", cause, directory);
+    await userFile(options);
+    const built = await builder.rebuild().catch(async (cause: unknown) => {
+      const error = await buildError("FUNCTION_BUILD_FAILED", cause, directory);
+      throw options.mode === "deploy" ? platformMissing(error, options.target) : error;
     });
-    const [output] = outputFiles;
-    if (output !== undefined) await replaceFile(file, output.contents);
-    inputs = inputsOf(metafile, directory);
+    if (options.mode === "dev") await refuseMissingPackages(built.metafile, directory);
+    for (const { path, contents } of mapsFirst(built.outputFiles))
+      await replaceFile(path, contents);
+    metafile = built.metafile;
   };
   try {
     await rebuild();
@@ -59,11 +74,59 @@ export async function bundleFunction(options: BundleFunctionOptions): Promise<Fu
   return {
     file,
     get inputs() {
-      return inputs;
+      return inputsOf(metafile, directory);
+    },
+    get metafile() {
+      return metafile;
     },
     rebuild,
     dispose: () => builder.dispose(),
   };
+}
+
+/** A platform gets a folder of its own for each function, with nothing else in it. */
+async function bundleFile(options: BundleFunctionOptions): Promise<string> {
+  const { id } = options.function;
+  const { directory } = options.stack;
+  if (options.mode === "dev") {
+    return resolve(options.outDir ?? (await projectCache(directory, "functions")), `${id}.mjs`);
+  }
+  const outDir =
+    options.outDir ?? (await projectCache(directory, join("bundles", options.target.platform)));
+  return resolve(outDir, id, "index.mjs");
+}
+
+async function optionsOf(
+  options: BundleFunctionOptions,
+): Promise<BuildOptions & { metafile: true }> {
+  const { stack, function: resource } = options;
+  const source = { stack, resource, file: await userFile(options) };
+  if (options.mode === "dev") return buildOptions(stack.directory, devSource(source));
+  const { target, sources } = options;
+  return targetOptions(stack.directory, deploySource(source, target, sources), target);
+}
+
+/** Undefined for an endpoint. */
+async function userFile({ stack, function: resource }: BundleFunctionOptions) {
+  return resource.type === "endpoint" ? undefined : functionEntry(stack, resource);
+}
+
+/** The generated entry imports the platform's package: nobody wrote that line, so nobody could correct it. */
+function platformMissing(error: AlienError, { platform, entry }: FunctionTarget): AlienError {
+  if (!error.message.includes(`Could not resolve "${entry}"`)) return error;
+  const text = `the package of platform "${platform}" is not installed`;
+  const name = /^(@[^/]+\/)?[^/]+/.exec(entry)?.[0] ?? entry;
+  return new AlienError("PLATFORM_MISSING", text, {
+    fix: `Run: npm install ${name}`,
+    details: { platform },
+    cause: error,
+  });
+}
+
+/** A source map before the file that refers to it. */
+function mapsFirst(files: readonly OutputFile[]): readonly OutputFile[] {
+  const isMap = ({ path }: OutputFile) => path.endsWith(".map");
+  return [...files.filter(isMap), ...files.filter((each) => !isMap(each))];
 }
 
 /** In one step: a process that starts meanwhile reads the old file or the new one, never half of it. */
@@ -72,17 +135,4 @@ async function replaceFile(file: string, contents: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(next, contents);
   await rename(next, file);
-}
-
-/** Starts the handlers of the user's module; alien.ts comes along where a queue's schema is needed. */
-function entrySource(options: BundleFunctionOptions, entry: string): string {
-  const { stack, function: resource } = options;
-  const file = relative(stack.directory, entry);
-  const typed = resource.triggers.some(({ queue }) => stack.schemas[queue] !== undefined);
-  const queues = typed
-    ? `(await collect(() => import(${JSON.stringify(stack.file)}))).resources.filter(({ type }) => type === "queue")`
-    : "[]";
-  return `${typed ? `import { collect } from "@alienplatform/core/collect";\n` : ""}import { startFunction } from "@alienplatform/sdk/function";
-const queues = async () => ${queues};
-await startFunction(() => import(${JSON.stringify(entry)}), { file: ${JSON.stringify(file)}, queues });`;
 }

@@ -10,7 +10,11 @@ export interface SourceLocation {
 /** The line with its neighbours and a mark under the column; undefined where the file cannot be read any more. */
 export async function codeFrame(location: SourceLocation): Promise<string | undefined> {
   const source = await readFile(location.file, "utf8").catch(() => undefined);
-  if (source === undefined) return undefined;
+  return source === undefined ? undefined : frameOf(source, location);
+}
+
+/** The same of a source that is read already. */
+export function frameOf(source: string, location: SourceLocation): string {
   const first = Math.max(1, location.line - 2);
   const lines = source.split(/\r?\n/).slice(first - 1, location.line + 1);
   const width = String(first + lines.length - 1).length;

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { dirname } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { AlienError, formatDuration } from "@alienplatform/core";
-import type { Evaluation } from "./evaluation.ts";
+import { askProcess } from "./ask-process.ts";
+import type { Evaluation, PayloadCheck } from "./evaluation.ts";
 import { nodeArguments } from "./node-arguments.ts";
 
 export interface EvaluateOptions {
@@ -13,6 +11,8 @@ export interface EvaluateOptions {
   readonly timeLimitMs?: number;
   /** Gets what alien.ts prints. Default this process's stderr. */
   readonly print?: (text: string) => void;
+  /** What the schema of a queue is to check on the way. */
+  readonly check?: PayloadCheck;
 }
 
 // A string that the compiler does not rewrite, so it has to follow this file's own extension.
@@ -27,30 +27,20 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { signal, timeLimitMs = 30_000, print = (line) => process.stderr.write(line) } = options;
-  const child = spawn(
-    process.execPath,
-    [...nodeArguments(), "--enable-source-maps", evaluator, bundle],
-    {
-      cwd: dirname(file),
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      timeout: timeLimitMs,
-      killSignal: "SIGKILL",
-      ...(signal === undefined ? {} : { signal }),
-    },
-  );
-  child.stdout?.setEncoding("utf8").on("data", print);
-  child.stderr?.setEncoding("utf8").on("data", print);
-  // Descriptor 3 was asked for as a pipe, so it is a readable stream.
-  const report = text(child.stdio[3] as NodeJS.ReadableStream);
-  const [[exitCode]] = await Promise.all([once(child, "close"), report]).catch((cause: unknown) => {
+  const args = [...nodeArguments(), "--enable-source-maps", evaluator, bundle];
+  const said = await askProcess(args, {
+    directory: dirname(file),
+    input: JSON.stringify(options.check ?? {}),
+    signal,
+    timeLimitMs,
+    print,
+  }).catch((cause: unknown) => {
     if (!signal?.aborted) throw cause;
     throw new AlienError("ABORTED", "loading alien.ts was aborted", { cause });
   });
-  const json = await report;
   // The evaluator writes nothing else.
-  if (json !== "") return JSON.parse(json) as Evaluation;
-  // Only the time limit kills it: an abort has thrown above.
-  throw silentEnd(exitCode, child.killed ? timeLimitMs : undefined, file);
+  if (said.report !== undefined) return JSON.parse(said.report) as Evaluation;
+  throw silentEnd(said.exitCode, said.late ? timeLimitMs : undefined, file);
 }
 
 /** The process ended without a report: it was killed, or had nothing left to do. */

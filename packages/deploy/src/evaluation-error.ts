@@ -1,8 +1,7 @@
-import { fileURLToPath } from "node:url";
 import type { AlienError, ErrorCode } from "@alienplatform/core";
-import type { SourceLocation } from "./code-frame.ts";
-import type { ThrownError } from "./evaluation.ts";
 import { locatedError } from "./located-error.ts";
+import { stackPlaces } from "./stack-places.ts";
+import type { ThrownError } from "./thrown-error.ts";
 
 /** What alien.ts threw, at the line of the project that led to it. */
 export function evaluationError(
@@ -10,7 +9,7 @@ export function evaluationError(
   directory: string,
   inputs: readonly string[],
 ): Promise<AlienError> {
-  const location = frames(error.stack).find(({ file }) => inputs.includes(file));
+  const location = stackPlaces(error.stack).find(({ file }) => inputs.includes(file));
   if (error.name === "AlienError" && error.code !== undefined) {
     return locatedError(
       // Only core throws this name, with codes of its own.
@@ -37,16 +36,5 @@ export function evaluationError(
   const name = error.name === "Error" ? "" : `${error.name}: `;
   return locatedError("STACK_LOAD_FAILED", `${name}${error.message}`, directory, location, {
     fix: "Correct alien.ts, or the file that it imports.",
-  });
-}
-
-/** The places of a stack trace that lie in files, innermost first. */
-function frames(stack: string): readonly SourceLocation[] {
-  return stack.split("\n").flatMap((text) => {
-    const match = /^\s+at (?:.*\()?(.+?):(\d+):(\d+)\)?$/.exec(text);
-    const [, place = "", line, column] = match ?? [];
-    if (place === "") return [];
-    const file = place.startsWith("file://") ? fileURLToPath(place) : place;
-    return [{ file, line: Number(line), column: Number(column) }];
   });
 }

@@ -1,35 +1,20 @@
 // Runs in a process of its own: imports the bundled alien.ts, writes one Evaluation to descriptor 3, and ends.
 // alien.ts may print, throw or exit as it likes; none of that reaches the process that loads it.
-import { writeSync } from "node:fs";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 import type { Resource, StackData } from "@alienplatform/core";
 import type { Collected } from "@alienplatform/core/collect";
-import type { Evaluation, QueueSchema, ThrownError } from "./evaluation.ts";
-
-const exit = process.exit.bind(process);
-
-process.exit = (code) => {
-  const given = code === undefined ? "" : String(code);
-  finish({ ok: false, error: thrown(new Error(`process.exit(${given}) was called`)) });
-};
-process.on("uncaughtException", (error) => finish({ ok: false, error: thrown(error) }));
+import { collectedBy } from "./collected-by.ts";
+import type { Evaluated, PayloadCheck, PayloadIssue, QueueSchema } from "./evaluation.ts";
+import { payloadIssues } from "./payload-issues.ts";
+import { end, failed, reportOnce } from "./report-once.ts";
 
 const [, , bundle = ""] = process.argv;
-try {
-  // The generated entry exports exactly this.
-  const { collected } = (await import(pathToFileURL(bundle).href)) as {
-    collected: Collected<Readonly<Record<string, unknown>>>;
-  };
-  finish({ ok: true, ...evaluated(collected) });
-} catch (error) {
-  finish({ ok: false, error: thrown(error) });
-}
 
-function finish(evaluation: Evaluation): never {
-  const bytes = Buffer.from(JSON.stringify(evaluation));
-  for (let written = 0; written < bytes.length; ) written += writeSync(3, bytes, written);
-  return exit(0);
-}
+process.on("uncaughtException", (error) => end(failed(error)));
+await reportOnce(async (): Promise<Evaluated> => {
+  const collected = await collectedBy(bundle);
+  return { ...evaluated(collected), ...(await checked(collected.resources)) };
+});
 
 function evaluated(collected: Collected<Readonly<Record<string, unknown>>>) {
   const exported = kindOf(collected.value);
@@ -46,6 +31,16 @@ function evaluated(collected: Collected<Readonly<Record<string, unknown>>>) {
       }),
     ),
   };
+}
+
+/** Descriptor 4 says what to check, if anything. */
+async function checked(
+  resources: readonly Resource[],
+): Promise<{ readonly issues?: readonly PayloadIssue[] }> {
+  // The process that loads alien.ts writes nothing else.
+  const check = JSON.parse(readFileSync(4, "utf8")) as Partial<PayloadCheck>;
+  const issues = await payloadIssues(resources, check);
+  return issues === undefined ? {} : { issues };
 }
 
 function kindOf(
@@ -79,17 +74,4 @@ function jsonSchema(standard: object): QueueSchema {
     // The schema has no JSON form (a transform, a custom check); it is still checked at run time.
     return true;
   }
-}
-
-function thrown(error: unknown): ThrownError {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
-  const { code, fix, details } = error as { code?: unknown; fix?: unknown; details?: unknown };
-  return {
-    name: error.name,
-    message: error.message,
-    stack: error.stack ?? "",
-    ...(typeof code === "string" ? { code } : {}),
-    ...(typeof fix === "string" ? { fix } : {}),
-    ...(typeof details === "object" && details !== null ? { details: { ...details } } : {}),
-  };
 }

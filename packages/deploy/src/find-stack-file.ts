@@ -1,10 +1,10 @@
 import { realpath, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** The alien.ts of this directory or of the nearest one above it. */
 export async function findStackFile(directory: string): Promise<string | undefined> {
   // The real path, so that every process gives the same project the same name.
-  let current = await realpath(directory);
+  let current = await realpath(directory).catch(() => resolve(directory));
   while (true) {
     const file = join(current, "alien.ts");
     if (await isFile(file)) return file;

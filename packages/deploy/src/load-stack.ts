@@ -1,14 +1,10 @@
-import { readFile, realpath, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { AlienError, Stack, type StackData, toId } from "@alienplatform/core";
-import { build } from "esbuild";
-import { buildError } from "./build-error.ts";
-import { buildOptions, inputsOf } from "./build-options.ts";
+import { bundleStack } from "./bundle-stack.ts";
 import { type EvaluateOptions, evaluate } from "./evaluate.ts";
-import type { Evaluation, QueueSchema } from "./evaluation.ts";
+import type { Evaluation, PayloadIssue, QueueSchema } from "./evaluation.ts";
 import { evaluationError } from "./evaluation-error.ts";
-import { isFile } from "./find-stack-file.ts";
-import { projectCache } from "./project-cache.ts";
 
 /** What alien.ts declares, as plain JSON, and where it came from. */
 export interface LoadedStack {
@@ -21,48 +17,25 @@ export interface LoadedStack {
   readonly directory: string;
   /** The project's files that it is made of, absolute: what a watcher has to watch. */
   readonly inputs: readonly string[];
+  /** What is wrong with the payload that was to be checked; undefined where nothing is. */
+  readonly issues?: readonly PayloadIssue[];
 }
-
-let loads = 0;
 
 /** Bundles alien.ts, evaluates it in a process of its own, and answers the stack. */
-export async function loadStack(file: string, options: EvaluateOptions = {}): Promise<LoadedStack> {
-  const given = resolve(file);
-  if (!(await isFile(given))) {
-    throw new AlienError("STACK_LOAD_FAILED", `there is no file ${given}`, {
-      fix: "Create it, or run this in the project's folder.",
-      details: { file: given },
-    });
-  }
-  // Node and the bundler name files by their real paths, so everything here does.
-  const directory = await realpath(dirname(given));
-  const path = join(directory, basename(given));
-  const bundle = join(
-    await projectCache(directory, "cache"),
-    // Two processes, or two calls, may load the same file at the same time.
-    `stack-${process.pid}-${++loads}.mjs`,
-  );
+export async function loadStack(
+  given: string,
+  options: EvaluateOptions = {},
+): Promise<LoadedStack> {
+  const { bundle, file, directory, inputs, remove } = await bundleStack(given);
   try {
-    const { metafile } = await build({
-      ...buildOptions(directory, entry(path)),
-      outfile: bundle,
-    }).catch(async (cause: unknown) => {
-      throw await buildError("STACK_LOAD_FAILED", cause, directory);
-    });
-    const inputs = inputsOf(metafile, directory);
-    const evaluation = await evaluate(bundle, path, options);
+    const evaluation = await evaluate(bundle, file, options);
     if (!evaluation.ok) throw await evaluationError(evaluation.error, directory, inputs);
-    const stack = await stackOf(evaluation, path);
-    return { stack, schemas: evaluation.schemas, file: path, directory, inputs };
+    const stack = await stackOf(evaluation, file);
+    const { schemas, issues } = evaluation;
+    return { stack, schemas, file, directory, inputs, ...(issues && { issues }) };
   } finally {
-    await rm(bundle, { force: true });
+    await remove();
   }
-}
-
-/** JSON.stringify is what makes a name with quotes safe. */
-function entry(file: string): string {
-  return `import { collect } from "@alienplatform/core/collect";
-export const collected = await collect(() => import(${JSON.stringify(file)}));`;
 }
 
 /** The exported stack, or everything that a bare alien.ts builds. */

@@ -2,7 +2,7 @@ import { readdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import { findStackFile, type LoadOptions, loadStack } from "@alienplatform/deploy";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { project } from "./project.ts";
 
 const bare = `import * as alien from "@alienplatform/core";
@@ -96,6 +96,24 @@ new Queue("odd").schema({ "~standard": { version: 1, vendor: "own", validate: (v
   it("ends although alien.ts left a timer and a server behind", async () => {
     const { stack } = await load(
       `import { createServer } from "node:http";\nsetInterval(() => {}, 1000);\ncreateServer().listen(0);\n${bare}`,
+    );
+    expect(stack.resources).toHaveLength(2);
+  });
+
+  it("does not wait for a process that alien.ts left behind with its output", async () => {
+    let left = "";
+    onTestFinished(() => void process.kill(Number(left), "SIGKILL"));
+    const { stack } = await load(
+      `import { spawn } from "node:child_process";
+const args = ["-e", "setInterval(() => {}, 60_000)"];
+const { pid } = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+process.stdout.write(String(pid));
+${bare}`,
+      {
+        print: (text) => {
+          left += text;
+        },
+      },
     );
     expect(stack.resources).toHaveLength(2);
   });

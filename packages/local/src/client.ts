@@ -3,7 +3,6 @@ import { type Clock, type QueueBinding, systemClock } from "@alienplatform/bindi
 import { AlienError } from "@alienplatform/core";
 import type { Durability } from "./engine/options.ts";
 import type { LocalQueues } from "./engine/port.ts";
-import { openStore } from "./open-store.ts";
 import { Election } from "./share/election.ts";
 import { SharedQueues } from "./share/shared-queues.ts";
 
@@ -38,7 +37,10 @@ export function openLocalQueues(options: LocalQueuesOptions): LocalQueues {
       patienceMs,
       clock,
       durability,
-      open: () => openStore({ directory, clock, durability }),
+      open: async () => {
+        const { openStore } = await import("./share/ownership.ts");
+        return openStore({ directory, clock, durability });
+      },
     }),
     holds: 0,
   };

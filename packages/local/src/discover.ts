@@ -1,17 +1,16 @@
-import { stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { QueueBinding } from "@alienplatform/bindings";
 import { AlienError, nearest, type QueueResource } from "@alienplatform/core";
+import { cachedStack, findStackFile } from "@alienplatform/deploy/cached-stack";
 import { dataDirectoryOf } from "./client.ts";
 import { localBinding } from "./queue/spec.ts";
-import { cachedStack } from "./stack-cache.ts";
 
 /** The binding of a queue that the nearest alien.ts, from a directory upwards, declares. */
 export async function discover(queue: string, directory: string): Promise<QueueBinding> {
-  const file = await stackFile(directory);
+  const file = await findStackFile(directory);
   if (file === undefined) throw notReachable(queue, directory);
   const data = dataDirectoryOf(dirname(file));
-  const { resources } = await cachedStack(file, data);
+  const { resources, platforms } = (await cachedStack(file)).stack;
   const queues = resources.filter(
     (resource): resource is QueueResource => resource.type === "queue",
   );
@@ -23,17 +22,7 @@ export async function discover(queue: string, directory: string): Promise<QueueB
       queues.map(({ id }) => id),
     );
   }
-  return localBinding(declared, data);
-}
-
-/** As findStackFile of the deploy package, which brings a bundler along that most starts do not need. */
-async function stackFile(directory: string): Promise<string | undefined> {
-  for (let at = resolve(directory); ; at = dirname(at)) {
-    const file = join(at, "alien.ts");
-    const found = await stat(file).catch(() => undefined);
-    if (found?.isFile()) return file;
-    if (at === dirname(at)) return undefined;
-  }
+  return localBinding(declared, data, platforms);
 }
 
 function notReachable(queue: string, directory: string): AlienError {

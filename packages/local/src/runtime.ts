@@ -12,6 +12,7 @@ export {
   openLocalQueues,
 } from "./client.ts";
 export type { LocalQueues, QueueSpec } from "./engine/port.ts";
+export { declaredPause } from "./queue/declared-pause.ts";
 export { LocalQueueDriver } from "./queue/driver.ts";
 export { localBinding, specOf } from "./queue/spec.ts";
 

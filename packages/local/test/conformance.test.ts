@@ -88,11 +88,17 @@ queueConformance({
 /** The world of one queue, but for its time. */
 function over(queues: LocalQueues, options: QueueOptions): Omit<QueueWorld, "clock" | "close"> {
   const spec = specOf({ version: 1, platform: "local", queue: "tasks", options, address: {} });
+  const { deadLetters: _, ...other } = { ...spec, name: "others" };
   return {
     queue: spec.name,
     driver: new LocalQueueDriver(queues, spec),
     options,
-    operator: new LocalQueueOperator(queues, spec.name),
+    operator: new LocalQueueOperator(queues, spec),
+    sibling: {
+      queue: other.name,
+      driver: new LocalQueueDriver(queues, other),
+      operator: new LocalQueueOperator(queues, other),
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { DiskStorage, Engine } from "../src/engine/index.ts";
 import { storeRow, table, tableRange } from "../src/engine/keys.ts";
+import { decodeMeta, encodeMeta } from "../src/engine/meta.ts";
 import { Desk } from "./engine-desk.ts";
 
 const COUNT = 250;
@@ -157,6 +158,32 @@ test("a delayed message whose key has another time is reported, not put off", as
   const take = engine.take("tasks", { max: 1, leaseMs: 1_000, waitMs: 0 });
   await expect(take).rejects.toMatchObject({ code: "STORAGE_DAMAGED" });
   await engine.close();
+});
+
+test("a cursor behind the end of its segment is reported, not walked towards for ever", async () => {
+  const directory = await temporary();
+  const desk = await Desk.open(new DiskStorage(directory));
+  await desk.send("first", "second");
+  await desk.take(1);
+  await desk.engine.close();
+  const storage = new DiskStorage(directory);
+  await storage.open();
+  const [[key, row] = []] = await storage.rows(tableRange(table.meta), 1);
+  if (key === undefined || row === undefined) throw new Error("there is no queue");
+  const meta = decodeMeta(row);
+  const lanes = meta.lanes.map((lane) => ({ ...lane, index: lane.index + 2 }));
+  const batch = storage.batch();
+  batch.put(key, encodeMeta({ ...meta, lanes }));
+  await batch.write({ sync: true });
+  await storage.close();
+  const taken = open(directory, desk).then(async (engine) => {
+    try {
+      return await engine.take("tasks", { max: 1, leaseMs: 1_000, waitMs: 0 });
+    } finally {
+      await engine.close().catch(() => undefined);
+    }
+  });
+  await expect(taken).rejects.toMatchObject({ code: "STORAGE_DAMAGED" });
 });
 
 test("a store of a newer format is refused", async () => {

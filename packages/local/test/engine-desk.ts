@@ -4,6 +4,7 @@ import {
   type Outcome,
   type Outgoing,
   type PeekOptions,
+  type QueueStats,
   VirtualClock,
 } from "@alienplatform/bindings";
 import { onTestFinished } from "vitest";
@@ -15,6 +16,7 @@ import {
   type Storage,
   type TakeOptions,
 } from "../src/engine/index.ts";
+import { mortal } from "./mortal-storage.ts";
 
 const spec: QueueSpec = {
   name: "tasks",
@@ -30,12 +32,19 @@ export class Desk {
   readonly spec: QueueSpec = spec;
   readonly fifo: boolean;
   readonly #options: EngineOptions;
+  readonly #disk: Storage;
+  #kill: (() => void) | undefined;
   engine: Engine;
+  /** Told of what every take brings, for how long and to whom. */
+  onTaken:
+    | ((deliveries: readonly Delivery[], leaseMs: number, session?: string) => void)
+    | undefined;
   #count = 0;
 
   private constructor(options: EngineOptions, engine: Engine, clock: VirtualClock, fifo: boolean) {
     this.fifo = fifo;
     this.#options = options;
+    this.#disk = options.storage;
     this.engine = engine;
     this.clock = clock;
   }
@@ -61,7 +70,27 @@ export class Desk {
 
   async reopen(): Promise<void> {
     await this.engine.close();
-    this.engine = await Engine.open(this.#options);
+    if (this.mortal) await this.crash();
+    else this.engine = await Engine.open(this.#options);
+  }
+
+  /** For crash(), before anything else. */
+  async makeMortal(): Promise<void> {
+    this.#kill = () => undefined;
+    await this.reopen();
+  }
+
+  /** Whether crash() can be called: LevelDB lets nobody open a store that was not closed in the same process. */
+  get mortal(): boolean {
+    return this.#kill !== undefined;
+  }
+
+  /** The process dies and another one takes over: nothing is closed. */
+  async crash(): Promise<void> {
+    this.#kill?.();
+    const { storage, kill } = mortal(this.#disk);
+    this.#kill = kill;
+    this.engine = await Engine.open({ ...this.#options, storage });
   }
 
   message(body: string, more: Partial<Outgoing> = {}): Outgoing {
@@ -80,13 +109,16 @@ export class Desk {
     return this.engine.send("tasks", [this.message(body, more)]);
   }
 
-  take(max: number, options: Partial<TakeOptions> = {}, signal?: AbortSignal, origin?: Origin) {
-    return this.engine.take(
-      "tasks",
-      { max, leaseMs: 30_000, waitMs: 0, ...options },
-      signal,
-      origin,
-    );
+  async take(
+    max: number,
+    options: Partial<TakeOptions> = {},
+    signal?: AbortSignal,
+    origin?: Origin,
+  ): Promise<readonly Delivery[]> {
+    const all = { max, leaseMs: 30_000, waitMs: 0, ...options };
+    const deliveries = await this.engine.take("tasks", all, signal, origin);
+    this.onTaken?.(deliveries, all.leaseMs, origin?.session);
+    return deliveries;
   }
 
   async bodies(max: number): Promise<readonly (string | Uint8Array)[]> {
@@ -107,7 +139,7 @@ export class Desk {
   }
 
   dead(options: PeekOptions = { limit: 100 }) {
-    return this.engine.deadLetters("tasks", options);
+    return this.engine.call("tasks", "deadLetters", [options]);
   }
 
   /** Resolves when what happened by itself up to now is stored. */
@@ -116,7 +148,16 @@ export class Desk {
     await this.send();
   }
 
+  /** Waits for what the engine does by itself; fails where it never does. */
+  async until(met: (stats: QueueStats) => boolean): Promise<void> {
+    for (let round = 0; round < 10_000; round++) {
+      if (met(await this.stats())) return;
+      await this.quiet();
+    }
+    throw new Error(`it never happened: ${JSON.stringify(await this.stats())}`);
+  }
+
   stats() {
-    return this.engine.stats("tasks");
+    return this.engine.call("tasks", "stats", []);
   }
 }

@@ -83,3 +83,12 @@ test.each(["seal", "prepare", "committed"] as const)(
     await commit.close();
   },
 );
+
+test("a declaration that cannot be stored is refused, and the store goes on", async () => {
+  const desk = await Desk.open(memoryStorage());
+  for (const unfit of [{ name: "" }, { leaseMs: Number.NaN }]) {
+    await expect(desk.engine.declare([{ ...desk.spec, ...unfit }])).rejects.toThrow(TypeError);
+  }
+  await desk.send("a");
+  expect(await desk.bodies(1)).toEqual(["a"]);
+});

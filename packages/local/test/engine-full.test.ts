@@ -88,14 +88,15 @@ test("everything that was asked when the disk became full is answered", async ()
   await desk.send("a");
   disk.full = true;
   const asked = [
-    desk.engine.purge("tasks"),
-    desk.engine.purge("tasks"),
-    desk.engine.redrive("tasks", ["x"]),
+    desk.engine.call("tasks", "purge", []),
+    desk.engine.call("tasks", "purge", []),
+    desk.engine.call("tasks", "redrive", [["x"]]),
     desk.send("b"),
     desk.take(5),
     desk.take(5, { waitMs: 20_000 }),
   ];
-  for (const one of asked) await expect(one).rejects.toMatchObject({ code: "STORAGE_FULL" });
+  const full = asked.map((one) => expect(one).rejects.toMatchObject({ code: "STORAGE_FULL" }));
+  await Promise.all(full);
   await desk.clock.advance(10);
   expect(await desk.bodies(1)).toEqual(["a"]);
 });

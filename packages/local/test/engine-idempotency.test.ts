@@ -52,7 +52,7 @@ describe.each(stores)("an idempotency key in $name", ({ open }) => {
     await desk.clock.advance(20 * HOUR_MS);
     await desk.sendOne("a", once);
     await desk.ack((await desk.take(1))[0]);
-    await desk.engine.purge("tasks");
+    await desk.engine.call("tasks", "purge", []);
     await desk.clock.advance(24 * HOUR_MS - 1);
     await desk.reopen();
     expect(await desk.sendOne("b", once)).toMatchObject([{ deduplicated: true }]);
@@ -105,6 +105,17 @@ test("the same key of two queues stands for two messages", async () => {
   ]);
 });
 
+test("a key that was first used while payloads were not compared conflicts with nothing", async () => {
+  const desk = await Desk.open(memoryStorage());
+  await desk.sendOne("a", { idempotencyKey: "k" });
+  await desk.engine.declare([{ ...desk.spec, conflict: "error" }]);
+  const [repeat] = await desk.sendOne("b", { idempotencyKey: "k" });
+  expect(repeat).toMatchObject({ ok: true, deduplicated: true });
+  await desk.sendOne("a", { idempotencyKey: "l" });
+  const [conflict] = await desk.sendOne("b", { idempotencyKey: "l" });
+  expect(conflict).toMatchObject({ ok: false, error: { code: "IDEMPOTENCY_CONFLICT" } });
+});
+
 test("another payload is a conflict of its own message only, where the queue says so", async () => {
   const desk = await Desk.open(memoryStorage(), { conflict: "error" });
   const first = desk.message("1", once);
@@ -125,6 +136,19 @@ test("another payload is a conflict of its own message only, where the queue say
   ]);
   expect(JSON.stringify(results)).not.toContain("once");
   expect(await desk.bodies(10)).toEqual(["1", "3"]);
+});
+
+test("a duplicate whose request is repeated when the key's time is over is answered as one: nothing of it is stored", async () => {
+  const desk = await Desk.open(memoryStorage());
+  const first = desk.message("first", { idempotencyKey: "k" });
+  await desk.engine.send("tasks", [first]);
+  const again = [desk.message("again", { idempotencyKey: "k" })];
+  const origin = { session: "00000000000000aa", request: 7 };
+  const answer = [{ ok: true, id: first.id, deduplicated: true }];
+  expect(await desk.engine.send("tasks", again, origin)).toEqual(answer);
+  await desk.clock.advance(25 * 60 * 60 * 1000);
+  expect(await desk.engine.send("tasks", again, origin)).toEqual(answer);
+  expect(await desk.bodies(10)).toEqual(["first"]);
 });
 
 test("a send that is repeated to the next owner is answered as it was at first", async () => {

@@ -8,10 +8,16 @@ export interface ModelMessage {
   /** Among messages due at once. */
   serial: number;
   readonly group: string | undefined;
+  readonly concurrency: ModelKey | undefined;
   /** In a FIFO queue: its place in the group, from when it was due for the first time. */
   place: number | undefined;
   /** In a FIFO queue: it was on loan and comes before all others of its group. */
   returned: boolean;
+}
+
+export interface ModelKey {
+  readonly key: string;
+  readonly limit: number;
 }
 
 interface ModelLease {
@@ -39,10 +45,29 @@ export class QueueModel {
     this.#maxAttempts = maxAttempts;
   }
 
-  send(id: string, priority: number, due: number | undefined, group?: string): void {
+  send(
+    id: string,
+    priority: number,
+    due: number | undefined,
+    needs: { readonly group: string | undefined; readonly concurrency: ModelKey | undefined },
+  ): void {
     const place = due === undefined ? ++this.#places : undefined;
     const serial = ++this.#serial;
-    this.waiting.push({ id, priority, attempts: 0, due, serial, group, place, returned: false });
+    this.waiting.push({
+      id,
+      priority,
+      attempts: 0,
+      due,
+      serial,
+      ...needs,
+      place,
+      returned: false,
+    });
+  }
+
+  /** How many messages of the key are on loan. */
+  onLoan(key: string): number {
+    return this.leases.filter(({ message }) => message.concurrency?.key === key).length;
   }
 
   /** Gives a place to what was delayed at send and is due now. */
@@ -194,6 +219,15 @@ export class QueueModel {
     this.#graceEnd = now + 1_500;
     this.#awaited = new Set(this.leases.map(({ session }) => session));
     this.#awaited.delete(undefined);
+  }
+
+  /** Whether it was delayed. */
+  expedite(id: string, now: number): boolean {
+    const message = this.waiting.find((other) => other.id === id);
+    if (message?.due === undefined || message.due <= now) return false;
+    message.due = now;
+    message.serial = ++this.#serial;
+    return true;
   }
 
   /** When something next happens by itself. */

@@ -31,7 +31,7 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     expect(await desk.ack(delivery)).toEqual([{ ok: true, applied: true }]);
     await desk.clock.advance(60_000);
     expect(await desk.take(1)).toEqual([]);
-    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
   });
 
   test("a message whose lease ends comes back with the next attempt", async () => {
@@ -75,7 +75,7 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     await desk.retry((await desk.take(1))[0]);
     const [last] = await desk.take(1);
     await desk.retry(last, 60_000);
-    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 1 });
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 1 });
     expect(await desk.dead()).toEqual([
       {
         id: last?.id,
@@ -86,6 +86,13 @@ describe.each(stores)("a queue in $name", ({ open }) => {
         deadAt: desk.clock.now(),
         source: "tasks",
         error: { code: "Error", message: "smtp down" },
+        history: [1, 2].map((number) => ({
+          number,
+          outcome: "FAILED",
+          startedAt: desk.clock.now(),
+          endedAt: desk.clock.now(),
+          error: { code: "Error", message: "smtp down" },
+        })),
       },
     ]);
   });
@@ -109,12 +116,14 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     for (const delivery of taken) await desk.settle(delivery, { kind: "deadLetter", error });
     const [a = "", b = ""] = taken.map(({ id }) => id);
     expect((await desk.dead({ limit: 10, after: a })).map(({ id }) => id)).toEqual([b]);
-    expect(await desk.engine.redrive("tasks", [a, "unknown"])).toEqual([
+    expect(await desk.engine.call("tasks", "redrive", [[a, "unknown"]])).toEqual([
       { ok: true, applied: true },
       { ok: true, applied: false },
     ]);
     expect((await desk.take(2))[0]).toMatchObject({ id: a, attempt: 1 });
-    expect(await desk.engine.discard("tasks", [b])).toEqual([{ ok: true, applied: true }]);
+    expect(await desk.engine.call("tasks", "discard", [[b]])).toEqual([
+      { ok: true, applied: true },
+    ]);
     expect(await desk.dead()).toEqual([]);
   });
 
@@ -199,14 +208,45 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     expect((await desk.take(1))[0]?.attempt).toBe(1);
   });
 
-  test("a queue with a concurrency has no more than that on loan", async () => {
-    const desk = await Desk.open(await open(), { concurrency: 3 });
-    await desk.send("a", "b", "c", "d", "e");
-    const [a] = await desk.take(2);
-    expect(await desk.bodies(10)).toEqual(["c"]);
-    const waiting = desk.take(10, { waitMs: 20_000 });
-    await desk.ack(a);
-    expect((await waiting).map(({ body }) => body)).toEqual(["d"]);
+  describe("a queue with a concurrency", () => {
+    const taker = (number: number) => ({ taker: { number, handlers: 10 } });
+    const session = (letter: string) => "000000000000000".concat(letter);
+
+    test("has no more than that on loan to all consumers", async () => {
+      const desk = await Desk.open(await open(), { concurrency: 3 });
+      await desk.send("a", "b", "c", "d", "e");
+      const [a] = await desk.take(2, taker(1));
+      expect(await desk.take(10, taker(2))).toHaveLength(1);
+      const waiting = desk.take(10, { waitMs: 20_000, ...taker(3) });
+      await desk.ack(a);
+      expect((await waiting).map(({ body }) => body)).toEqual(["d"]);
+    });
+
+    test("gives a polled receive all it asks for, and counts none of it", async () => {
+      const desk = await Desk.open(await open(), { concurrency: 1 });
+      await desk.send("a", "b", "c", "d");
+      expect(await desk.bodies(2)).toEqual(["a", "b"]);
+      expect((await desk.take(10, taker(1))).map(({ body }) => body)).toEqual(["c"]);
+      expect(await desk.take(10, taker(2))).toEqual([]);
+      expect(await desk.bodies(10)).toEqual(["d"]);
+    });
+
+    test("counts what consumers had before it was opened again, until their leases or sessions end", async () => {
+      const desk = await Desk.open(await open(), { concurrency: 2 });
+      await desk.send("a", "b", "c", "d", "e");
+      await desk.take(1, taker(1), undefined, { session: session("a"), request: 1 });
+      await desk.take(1, taker(1), undefined, { session: session("b"), request: 1 });
+      await desk.reopen();
+      const take = () => desk.take(10, taker(2));
+      expect(await take()).toEqual([]);
+      await desk.engine.endSession(session("a"));
+      expect((await take()).map(({ body }) => body)).toEqual(["a"]);
+      // It left in peace: what it has on loan is with no handler.
+      await desk.engine.endSession(session("b"), { clean: true });
+      expect((await take()).map(({ body }) => body)).toEqual(["c"]);
+      expect(await take()).toEqual([]);
+      expect(await desk.stats()).toMatchObject({ inFlight: 3 });
+    });
   });
 
   test("higher priorities go first", async () => {
@@ -256,7 +296,7 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     await desk.sendOne("delayed", { delayMs: 60_000 });
     const [dead, loan] = await desk.take(3);
     await desk.settle(dead, { kind: "deadLetter", error: { code: "Error", message: "no" } });
-    expect(await desk.engine.purge("tasks")).toBe(2);
+    expect(await desk.engine.call("tasks", "purge", [])).toBe(2);
     await desk.send("after");
     await desk.retry(loan);
     await desk.reopen();
@@ -270,10 +310,10 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     const desk = await Desk.open(await open());
     await desk.send("a");
     const [a] = await desk.take(1);
-    expect(await desk.engine.purge("tasks")).toBe(0);
+    expect(await desk.engine.call("tasks", "purge", [])).toBe(0);
     await desk.reopen();
     await desk.retry(a);
-    expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+    expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
   });
 
   test("a peek shows messages as they wait, page by page", async () => {
@@ -281,9 +321,9 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     await desk.send("a", "b", "c");
     await desk.sendOne("later", { delayMs: 1_000 });
     await desk.take(1);
-    const first = await desk.engine.peek("tasks", { limit: 2 });
+    const first = await desk.engine.call("tasks", "peek", [{ limit: 2 }]);
     const after = first[1]?.id ?? "";
-    const second = await desk.engine.peek("tasks", { limit: 10, after });
+    const second = await desk.engine.call("tasks", "peek", [{ limit: 10, after }]);
     expect(
       [...first, ...second].map(({ body, state, attempts }) => [body, state, attempts]),
     ).toEqual([
@@ -298,12 +338,12 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     const desk = await Desk.open(await open());
     await desk.send("a", "b", "c", "d");
     await desk.sendOne("later", { delayMs: 1_000 });
-    const after = (await desk.engine.peek("tasks", { limit: 2 }))[1]?.id ?? "";
+    const after = (await desk.engine.call("tasks", "peek", [{ limit: 2 }]))[1]?.id ?? "";
     for (const delivery of await desk.take(2)) await desk.ack(delivery);
-    const rest = await desk.engine.peek("tasks", { limit: 2, after });
+    const rest = await desk.engine.call("tasks", "peek", [{ limit: 2, after }]);
     expect(rest.map(({ body }) => body)).toEqual(["c", "d"]);
     for (const delivery of await desk.take(2)) await desk.ack(delivery);
-    const last = await desk.engine.peek("tasks", { limit: 2, after: rest[1]?.id ?? "" });
+    const last = await desk.engine.call("tasks", "peek", [{ limit: 2, after: rest[1]?.id ?? "" }]);
     expect(last.map(({ body }) => body)).toEqual(["later"]);
   });
 
@@ -321,19 +361,24 @@ describe.each(stores)("a queue in $name", ({ open }) => {
     };
     await bury();
     const first = await page();
-    await desk.engine.discard("tasks", first.ids);
+    await desk.engine.call("tasks", "discard", [first.ids]);
     const second = await page(first.ids[1]);
     expect(second.bodies).toEqual(["c", "d"]);
-    await desk.engine.redrive("tasks", second.ids);
+    await desk.engine.call("tasks", "redrive", [second.ids]);
     await bury();
     const third = await page(second.ids[1]);
     expect(third.bodies).toEqual(["e", "c"]);
-    expect((await page(third.ids[1])).bodies).toEqual(["d"]);
+    const fourth = await page(third.ids[1]);
+    expect(fourth.bodies).toEqual(["d"]);
+    // It has ended an earlier page, where it was before the others.
+    expect((await page(fourth.ids[0])).bodies).toEqual([]);
   });
 
   test("an unknown queue has an error of its own", async () => {
     const desk = await Desk.open(await open());
-    await expect(desk.engine.stats("nobody")).rejects.toMatchObject({ code: "UNKNOWN_QUEUE" });
+    await expect(desk.engine.call("nobody", "stats", [])).rejects.toMatchObject({
+      code: "UNKNOWN_QUEUE",
+    });
   });
 
   test("what was stored is there after a reopen", async () => {

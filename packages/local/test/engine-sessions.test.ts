@@ -126,6 +126,21 @@ describe("a process that uses the queues of another", () => {
     expect(await desk.stats()).toMatchObject({ ready: 2, inFlight: 0 });
   });
 
+  test("is told again that a settle was refused, by the next owner too", async () => {
+    const desk = await Desk.open(memoryStorage());
+    await desk.send("a");
+    const [a] = await desk.take(1, {}, undefined, { session, request: 1 });
+    await desk.clock.advance(30_000);
+    const settlements = [{ receipt: a?.receipt ?? "", outcome: { kind: "ack" } }] as const;
+    const ask = () => desk.engine.settle("tasks", settlements, { session, request: 2 });
+    const refused = [{ ok: false, error: expect.objectContaining({ code: "RECEIPT_EXPIRED" }) }];
+    expect(await ask()).toEqual(refused);
+    expect(await ask()).toEqual(refused);
+    await desk.reopen();
+    expect(await ask()).toEqual(refused);
+    expect(await desk.take(1)).toMatchObject([{ body: "a", attempt: 2 }]);
+  });
+
   test("may repeat a settle and a take too", async () => {
     const desk = await Desk.open(memoryStorage());
     await desk.send("a", "b", "c");
@@ -216,8 +231,10 @@ describe("a request that waits for a commit of its own", () => {
     const ids = [a?.id ?? ""];
     // Its row says so beside what it says of the process.
     desk.engine.attachSession(session, { pid: 7, startedAt: 1 });
-    const redrive = () => desk.engine.redrive("tasks", ids, { session, request: 7 });
-    const discard = () => desk.engine.discard("tasks", [b?.id ?? ""], { session, request: 8 });
+    const redrive = () =>
+      desk.engine.call("tasks", "redrive", [ids], { origin: { session, request: 7 } });
+    const discard = () =>
+      desk.engine.call("tasks", "discard", [[b?.id ?? ""]], { origin: { session, request: 8 } });
     const applied = [{ ok: true, applied: true }];
     expect(await Promise.all([redrive(), discard()])).toEqual([applied, applied]);
     await desk.settle((await desk.take(1))[0], {
@@ -235,7 +252,9 @@ describe("a request that waits for a commit of its own", () => {
     const [a] = await desk.dead();
     await desk.engine.send("tasks", [desk.message("b")], { session, request: 9 });
     await desk.reopen();
-    await desk.engine.redrive("tasks", [a?.id ?? ""], { session, request: 8 });
+    await desk.engine.call("tasks", "redrive", [[a?.id ?? ""]], {
+      origin: { session, request: 8 },
+    });
     expect((await desk.bodies(10)).toSorted()).toEqual(["a", "b"]);
   });
 });

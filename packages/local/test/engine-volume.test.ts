@@ -78,10 +78,10 @@ test("a purge of more delayed messages than memory holds leaves none", async () 
   const desk = await Desk.open(memoryStorage());
   const messages = Array.from({ length: 18_000 }, () => desk.message("x", { delayMs: 1_000 }));
   await desk.engine.send("tasks", messages);
-  expect(await desk.engine.purge("tasks")).toBe(18_000);
+  expect(await desk.engine.call("tasks", "purge", [])).toBe(18_000);
   await desk.reopen();
   await desk.clock.advance(2_000);
-  expect(await desk.stats()).toEqual({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+  expect(await desk.stats()).toMatchObject({ ready: 0, delayed: 0, inFlight: 0, dead: 0 });
   expect(await desk.take(1)).toEqual([]);
 });
 
@@ -115,8 +115,8 @@ test("delayed messages of a megabyte are read a few at a time, or not at all", a
   );
   for (let n = 0; n < 30; n++) await desk.sendOne(megabyte, { delayMs: 1_000 });
   await desk.reopen();
-  expect(await desk.engine.peek("tasks", { limit: 2 })).toHaveLength(2);
-  expect(await desk.engine.purge("tasks")).toBe(30);
+  expect(await desk.engine.call("tasks", "peek", [{ limit: 2 }])).toHaveLength(2);
+  expect(await desk.engine.call("tasks", "purge", [])).toBe(30);
   expect(most).toBeLessThan(5_000_000);
 });
 
@@ -177,7 +177,7 @@ test("an image of the disk, taken while it is written, has all that was acknowle
     bodies.push(...more.map(({ body }) => String(body)));
   }
   expect(bodies.filter((body) => body !== "later")).toEqual(sent.slice(30));
-  expect((await engine.stats("tasks")).inFlight).toBe(10 + bodies.length);
+  expect((await engine.call("tasks", "stats", [])).inFlight).toBe(10 + bodies.length);
 });
 
 test("with durability power every commit is flushed before it is acknowledged", async () => {

@@ -15,7 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type QueueBinding, systemClock } from "@alienplatform/bindings";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { FROM_SOURCE } from "../../../test/from-source.ts";
 import { openLocalQueues, runtime } from "../src/runtime.ts";
 
 let root: string;
@@ -57,8 +58,9 @@ async function run(name: string): Promise<number | null> {
   const script = fileURLToPath(new URL("short-script.ts", import.meta.url));
   const child = fork(script, [name], {
     cwd: project,
-    execArgv: ["--conditions=@alienplatform/source", "--import", import.meta.resolve("tsx")],
+    execArgv: [...FROM_SOURCE],
   });
+  onTestFinished(() => void child.kill("SIGKILL"));
   // An IPC channel that nobody listens to keeps no process alive, but this test needs none.
   child.disconnect();
   const [code] = (await once(child, "exit")) as [number | null];
@@ -80,7 +82,7 @@ describe("a queue without a binding", () => {
   it("is looked up without loading alien.ts again, until a file of it changes", async () => {
     const changing = await declare();
     await discover("tasks", changing);
-    const cache = join(changing, ".alien", "local", "stack.json");
+    const cache = join(changing, ".alien", "cache", "stack.json");
     expect((await stat(cache)).mode & 0o777).toBe(0o600);
     await utimes(cache, 1, 1);
     await discover("tasks", changing);
@@ -130,7 +132,7 @@ describe("a short script", () => {
     expect(await run("alone")).toBe(0);
     await queues.list();
     expect(await run("beside an owner")).toBe(0);
-    const { ready } = await queues.stats("tasks");
+    const { ready } = await queues.call("tasks", "stats", []);
     await queues.close();
     expect(ready).toBe(2);
   });

@@ -1,4 +1,4 @@
-import type { DeliveryEvent } from "@alienplatform/bindings";
+import { type DeliveryEvent, refuseUnknown } from "@alienplatform/bindings";
 import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
 import { registered } from "./registry.ts";
 import { type RunningConsumer, startConsumer } from "./start-consumer.ts";
@@ -23,6 +23,7 @@ export async function consume(options: ConsumeOptions = {}): Promise<void> {
       "In a function the registered handlers run by themselves: remove consume().",
     );
   }
+  refuseUnknown("consume", options, ["signal", "concurrency", "deadline", "onEvent"]);
   const handlers = registered();
   if (handlers.length === 0) {
     throw new AlienError("HANDLER_MISSING", "consume() was called and no queue has a handler", {
@@ -40,10 +41,10 @@ export async function consume(options: ConsumeOptions = {}): Promise<void> {
     for (const registration of handlers) {
       const consumer = await startConsumer({
         queue: registration.queue,
-        registration,
+        handlerFor: () => registration.handler,
         schema: registration.schema,
         onInvalid: "deadLetter",
-        concurrency: options.concurrency,
+        concurrency: registration.concurrency ?? options.concurrency,
         onEvent: options.onEvent ?? writeFailure,
         onLog: writeLog,
         onError: writeError,

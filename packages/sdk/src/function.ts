@@ -1,11 +1,10 @@
 import type { QueueResource } from "@alienplatform/core";
-import { AlienError } from "@alienplatform/core";
 import { allTold, errorMessage, tellParent } from "./function-message.ts";
 import { type FunctionDescription, readFunction } from "./read-function.ts";
-import { handlerOf } from "./registry.ts";
 import { type Served, serve } from "./serve.ts";
 import { type RunningConsumer, startConsumer } from "./start-consumer.ts";
 import { writeError, writeLog } from "./stderr.ts";
+import { triggerHandler } from "./trigger-handlers.ts";
 import { untilSignal } from "./until-signal.ts";
 
 export type { FunctionMessage } from "./function-message.ts";
@@ -22,7 +21,9 @@ export interface StartFunctionOptions {
 
 /**
  * What the generated entry of a function's process calls: loads the user's file, runs its handlers for
- * the function's triggers, serves its HTTP, and drains at the end. Does nothing in any other process.
+ * the function's triggers, serves its HTTP, and drains at the end. What no handler is registered for is
+ * posted: to the function's own fetch, or to the endpoint that the process stands for. Does nothing in any
+ * other process.
  */
 export async function startFunction(
   load: () => Promise<unknown>,
@@ -35,7 +36,10 @@ export async function startFunction(
     const queues = await options.queues();
     const running = await start(described, await load(), options.file, queues);
     await ended;
-    await running.stop();
+    const stopped = running.stop();
+    // Stopping begins at once, so that whoever is told this knows that the next message is another's.
+    tellParent({ type: "draining" });
+    await stopped;
     await allTold();
     process.exit(0);
   } catch (error) {
@@ -46,28 +50,27 @@ export async function startFunction(
 }
 
 async function start(
-  { id, triggers, timeoutMs, http }: FunctionDescription,
+  described: FunctionDescription,
   module: unknown,
   file: string,
   queues: readonly QueueResource[],
 ): Promise<{ stop(): Promise<void> }> {
-  const wanted = triggers.map((trigger) => {
-    const registration = handlerOf(trigger.queue);
-    if (registration === undefined) throw handlerMissing(id, trigger.queue, file);
-    return { trigger, registration };
-  });
-  const served = http === undefined ? undefined : await serve(module, http.port, file);
+  const { http } = described;
+  const served = http === undefined ? undefined : await serve(module, http.port ?? 0, file);
+  const answering = served && { fetch: served.fetch, url: `http://localhost:${served.port}/` };
+  const handled = await Promise.all(
+    described.triggers.map((trigger) => triggerHandler(trigger, described, answering, file)),
+  );
   const consumers: RunningConsumer[] = [];
-  for (const { trigger, registration } of wanted) {
-    if (trigger.paused) continue;
+  for (const { trigger, handlerFor, schema, concurrency, timeoutMs } of handled) {
     const { queue, onInvalid, batchSize } = trigger;
     const consumer = await startConsumer({
       queue,
-      registration,
-      schema: registration.schema ?? queues.find((resource) => resource.id === queue)?.schema,
+      handlerFor,
+      schema: schema ?? queues.find((resource) => resource.id === queue)?.schema,
       onInvalid,
-      timeoutMs,
-      concurrency: Math.max(batchSize, 10),
+      timeoutMs: described.timeoutMs ?? timeoutMs,
+      concurrency: concurrency ?? Math.max(batchSize, 10),
       onEvent: (event) => tellParent({ type: "delivery", ...event }),
       onLog: (line) => tellParent({ type: "log", ...line }) || writeLog(line),
       onError: (name, error) => tellParent(errorMessage(error, name)) || writeError(name, error),
@@ -89,15 +92,4 @@ function untilTold(): Promise<unknown> {
   process.on("SIGINT", () => undefined);
   const orphaned = new Promise((resolve) => process.once("disconnect", resolve));
   return Promise.race([untilSignal(["SIGTERM"]).told, orphaned]);
-}
-
-function handlerMissing(id: string, queue: string, file: string): AlienError {
-  return new AlienError(
-    "HANDLER_MISSING",
-    `function "${id}" is triggered by queue "${queue}"; ${file} registers no handler for it`,
-    {
-      fix: `Add to ${file}: onQueueMessage("${queue}", async (message) => { ... }).`,
-      details: { function: id, queue, file },
-    },
-  );
 }

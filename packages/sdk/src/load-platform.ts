@@ -13,10 +13,14 @@ export async function loadPlatform(name: string): Promise<PlatformRuntime> {
   const { load, runtime }: PlatformModule = { ...chosen };
   if (runtime === undefined && load !== undefined) return load(name);
   if (runtime?.platform === name) return runtime;
-  const made = runtime?.platform ?? "no platform";
-  throw new AlienError(
+  throw madeFor(runtime?.platform, name);
+}
+
+/** A bundle for one platform met a binding of another. */
+export function madeFor(platform: string | undefined, name: string): AlienError {
+  return new AlienError(
     "PLATFORM_MISSING",
-    `this bundle was made for "${made}"; the binding names "${name}"`,
+    `this bundle was made for "${platform ?? "no platform"}"; the binding names "${name}"`,
     { fix: `Deploy to "${name}" again.`, details: { platform: name } },
   );
 }

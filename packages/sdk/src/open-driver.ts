@@ -1,13 +1,17 @@
 import {
   type Clock,
   type QueueBinding,
+  type QueueCapabilities,
   type QueueDriver,
   systemClock,
+  type Telemetry,
 } from "@alienplatform/bindings";
-import { AlienError, environmentName } from "@alienplatform/core";
-import { findStackFile } from "./find-stack-file.ts";
+import { capabilitiesHeldTo } from "#held-to";
+import { environment } from "./environment.ts";
+import { findBinding } from "./find-binding.ts";
 import { loadPlatform } from "./load-platform.ts";
-import { readBinding } from "./read-binding.ts";
+import { readFunction } from "./read-function.ts";
+import { openTelemetry } from "./telemetry.ts";
 
 /** A driver of its own for whoever asked, and what it works by. */
 export interface OpenDriver {
@@ -21,9 +25,25 @@ export type Opener = (queue: string) => Promise<OpenDriver>;
 
 let opener: Opener = openFromEnvironment;
 
+/** What a queue is used through. */
+export interface OpenedQueue extends OpenDriver {
+  readonly telemetry: Telemetry | undefined;
+  /** Of other platforms, whose limits hold too. */
+  readonly heldTo: readonly QueueCapabilities[];
+}
+
 /** Reaches a queue: where the test kit has taken over, through it; else as the environment says. */
-export function openDriver(queue: string): Promise<OpenDriver> {
-  return opener(queue);
+export async function openDriver(queue: string): Promise<OpenedQueue> {
+  const opened = await opener(queue);
+  const { driver, binding, clock } = opened;
+  const telemetry = await openTelemetry({
+    queue,
+    system: driver.capabilities.system,
+    maxAttempts: binding.options.maxAttempts,
+    clock,
+    consumerGroup: readFunction(environment())?.id,
+  });
+  return { ...opened, telemetry, heldTo: await capabilitiesHeldTo(binding) };
 }
 
 /** Lets the test kit answer for every queue; the result ends that. */
@@ -36,43 +56,8 @@ export function replaceOpener(replacement: Opener): () => void {
 }
 
 async function openFromEnvironment(queue: string): Promise<OpenDriver> {
-  const binding = readBinding(queue, process.env) ?? (await discover(queue));
+  const binding = await findBinding(queue);
   const platform = await loadPlatform(binding.platform);
   const driver = platform.queue(binding, systemClock);
   return { driver, binding, clock: systemClock, random: Math.random };
-}
-
-/** Without a binding there is only the local platform, and in production not even that by itself. */
-async function discover(queue: string): Promise<QueueBinding> {
-  const directory = process.cwd();
-  const platform = process.env.ALIEN_PLATFORM;
-  if (platform !== "local") {
-    if (platform !== undefined && platform !== "") throw notFound(queue, `on ${platform}`);
-    if (process.env.NODE_ENV === "production") throw notFound(queue, "in production");
-    const file = await findStackFile(directory);
-    if (file === undefined) throw notFound(queue, `and no alien.ts in ${directory} or above it`);
-    sayOnce(file);
-  }
-  const local = await loadPlatform("local");
-  const binding = await local.discover?.(queue, directory);
-  if (binding === undefined) throw notFound(queue, "on the local platform");
-  return binding;
-}
-
-let said = false;
-
-function sayOnce(file: string): void {
-  if (said) return;
-  said = true;
-  process.stderr.write(
-    `alien: no bindings in the environment; using the local queues of ${file}\n`,
-  );
-}
-
-function notFound(queue: string, where: string): AlienError {
-  const variable = environmentName(queue);
-  return new AlienError("BINDING_NOT_FOUND", `queue "${queue}" has no binding ${where}`, {
-    fix: `Set ${variable} to what deploy wrote, or set ALIEN_PLATFORM=local to use the local queues.`,
-    details: { queue, variable },
-  });
 }

@@ -1,7 +1,8 @@
 import { QueueClient } from "@alienplatform/bindings";
-import { isId, type QueueResource } from "@alienplatform/core";
+import type { QueueResource } from "@alienplatform/core";
 import { type LazyQueue, lazyQueue, type Queue } from "./lazy-queue.ts";
 import { openDriver } from "./open-driver.ts";
+import { readQueueName } from "./queue-name.ts";
 
 type Schema = QueueResource["schema"];
 
@@ -14,18 +15,8 @@ export function queue<Input, Output>(
 ): Promise<Queue<Input, Output>>;
 export function queue<T = unknown>(name: string): Promise<Queue<T>>;
 export async function queue(given: string | QueueResource): Promise<Queue> {
-  const name = typeof given === "string" ? given : given?.id;
-  if (!isId(name)) throw misuse(name);
+  const name = readQueueName(given, "queue");
   return handleOf(name, typeof given === "string" ? undefined : given.schema);
-}
-
-function misuse(name: unknown): TypeError {
-  const form = 'Write queue("tasks"), or queue(tasks) with the declaration.';
-  if (typeof name !== "string") return new TypeError(form);
-  const shown = JSON.stringify(name.slice(0, 80));
-  return new TypeError(
-    `${shown} is no queue's name, 1 to 64 characters of A-Z, a-z, 0-9, "-" and "_". ${form}`,
-  );
 }
 
 /** One handle per queue and schema, so that its sends travel together. */
@@ -37,13 +28,15 @@ function handleOf(name: string, schema: Schema): Queue {
   const known = ofName.get(schema);
   if (known !== undefined) return known.queue;
   const open = async () => {
-    const { driver, binding, clock, random } = await openDriver(name);
+    const { driver, binding, heldTo, clock, random, telemetry } = await openDriver(name);
     return new QueueClient(driver, {
       queue: name,
       options: binding.options,
       schema,
+      heldTo,
       clock,
       random,
+      telemetry,
     });
   };
   const lazy = lazyQueue(name, open, () => ofName.delete(schema));

@@ -1,4 +1,10 @@
-import type { HandlerContext, JobHandlers, Message, MessageHandler } from "@alienplatform/bindings";
+import {
+  type HandlerContext,
+  type JobHandlers,
+  type Message,
+  type MessageHandler,
+  refuseUnknown,
+} from "@alienplatform/bindings";
 import { AlienError, isId, type QueueResource } from "@alienplatform/core";
 import { callerPlace } from "./caller-place.ts";
 
@@ -46,6 +52,7 @@ export function onQueueMessage(
 ): void {
   const queue = typeof given === "string" ? given : given?.id;
   if (!(queue === "*" || isId(queue)) || !isHandler(handler)) throw misuse();
+  refuseUnknown("onQueueMessage", options, ["concurrency"]);
   const place = callerPlace();
   const other = registrations.get(queue);
   if (other !== undefined) throw duplicate(queue, other.place, place);

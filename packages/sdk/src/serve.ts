@@ -1,29 +1,26 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AlienError } from "@alienplatform/core";
+import { answerRequest } from "./answer-request.ts";
+import { type Fetch, fetchOf } from "./fetch.ts";
+import { errorMessage, tellParent } from "./function-message.ts";
+import { writeRequestFailure } from "./stderr.ts";
 
 /** The HTTP half of a function while it runs. */
 export interface Served {
   readonly port: number;
+  /** What answers. */
+  readonly fetch: Fetch;
   /** Takes no more connections and waits for the answers under way, at most until the deadline. */
   stop(deadlineMs: number): Promise<void>;
 }
 
 /** Serves what a function's file exports as default: an object with fetch(request). */
 export async function serve(module: unknown, port: number, file: string): Promise<Served> {
-  const fetch = fetchOf(module);
-  if (fetch === undefined) {
-    throw new AlienError(
-      "HANDLER_MISSING",
-      `${file} has .http() and no default export with fetch`,
-      {
-        fix: 'Export it: export default { fetch: (request: Request) => new Response("hello") }.',
-        details: { file },
-      },
-    );
-  }
+  const fetch = fetchOf(module, file);
   const { getRequestListener } = await import("@hono/node-server");
-  const server = createServer(getRequestListener(fetch));
+  const server = createServer(getRequestListener((request) => answerOf(fetch, request)));
+  tellParent({ type: "listen", port });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) =>
       reject(cause.code === "EADDRINUSE" ? portInUse(port, cause) : cause),
@@ -31,6 +28,7 @@ export async function serve(module: unknown, port: number, file: string): Promis
     server.listen(port, "127.0.0.1", resolve);
   });
   return {
+    fetch,
     port: (server.address() as AddressInfo).port, // it listens on a port, as just asked
     async stop(deadlineMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -42,15 +40,10 @@ export async function serve(module: unknown, port: number, file: string): Promis
   };
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>;
-
-function fetchOf(module: unknown): Fetch | undefined {
-  if (typeof module !== "object" || module === null || !("default" in module)) return undefined;
-  const app = module.default;
-  if (typeof app !== "object" || app === null || !("fetch" in app)) return undefined;
-  const { fetch } = app;
-  if (typeof fetch !== "function") return undefined;
-  return (request) => Reflect.apply(fetch, app, [request]);
+function answerOf(fetch: Fetch, request: Request): Promise<Response> {
+  return answerRequest(fetch, request, (error) => {
+    if (!tellParent(errorMessage(error))) writeRequestFailure(request, error);
+  });
 }
 
 function portInUse(port: number, cause: Error): AlienError {

@@ -1,16 +1,17 @@
 import {
   Consumer,
   type DeliveryEvent,
+  type Handling,
   type LogLine,
   type QueueDriver,
 } from "@alienplatform/bindings";
 import type { QueueResource } from "@alienplatform/core";
-import { openDriver } from "./open-driver.ts";
-import type { Registration } from "./registry.ts";
+import { type OpenDriver, openDriver } from "./open-driver.ts";
 
 export interface StartOptions {
   readonly queue: string;
-  readonly registration: Registration;
+  /** What handles its messages, made when the queue is open. */
+  readonly handlerFor: (opened: OpenDriver) => Handling["handler"];
   readonly schema: QueueResource["schema"];
   readonly onInvalid: "deadLetter" | "retry";
   readonly concurrency?: number | undefined;
@@ -28,21 +29,24 @@ export interface RunningConsumer {
 
 /** Opens the queue and starts pulling from it. */
 export async function startConsumer(options: StartOptions): Promise<RunningConsumer> {
-  const { queue, registration, schema, onInvalid, timeoutMs, onEvent, onLog } = options;
-  const { driver, binding, clock, random } = await openDriver(queue);
+  const { queue, schema, onInvalid, timeoutMs, concurrency, onEvent, onLog } = options;
+  const opened = await openDriver(queue);
+  const { driver, binding, heldTo, clock, random, telemetry } = opened;
   const consumer = new Consumer(driver, {
     handling: {
       queue,
       options: binding.options,
       schema,
-      handler: registration.handler,
+      handler: options.handlerFor(opened),
       onInvalid,
       random,
+      heldTo,
       log: onLog,
+      telemetry,
     },
     clock,
     timeoutMs,
-    concurrency: registration.concurrency ?? options.concurrency,
+    concurrency,
     onEvent,
     onError: (error) => options.onError(queue, error),
   });

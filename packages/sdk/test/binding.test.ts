@@ -4,20 +4,23 @@ import { join } from "node:path";
 import type { QueueBinding } from "@alienplatform/bindings";
 import { queue } from "@alienplatform/sdk";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { readBinding } from "../src/read-binding.ts";
 
 let directory: string;
+
+const options = {
+  maxAttempts: 5,
+  backoff: { initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "full" },
+  leaseMs: 30_000,
+  retentionMs: 345_600_000,
+  idempotency: { conflict: "original" },
+} as const;
 
 const binding = (): QueueBinding => ({
   version: 1,
   platform: "local",
   queue: "image-tasks",
-  options: {
-    maxAttempts: 5,
-    backoff: { initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "full" },
-    leaseMs: 30_000,
-    retentionMs: 345_600_000,
-    idempotency: { conflict: "original" },
-  },
+  options,
   address: { directory: join(directory, "data") },
 });
 
@@ -55,10 +58,28 @@ test("a binding in the environment wins", async () => {
 
 test.each([
   ["no JSON", "hunter2", "is not a JSON object"],
-  ["a newer version", { version: 2 }, "has version 2; this program reads version 1"],
+  ["a newer version", { version: 2 }, 'has version 2; this program reads "version": 1'],
+  ["no version", { version: undefined }, 'has no version; this program reads "version": 1'],
   ["another queue", { queue: "other" }, 'is not of queue "image-tasks"'],
   ["no platform", { platform: undefined }, "names no platform"],
-  ["no options", { options: {} }, "lacks the queue's options"],
+  ["another queue of no platform", { queue: "other", platform: undefined }, "names no platform"],
+  ["options that are none", { options: "many" }, "has no options"],
+  ["no backoff", { options: { ...options, backoff: 5 } }, "has no options.backoff"],
+  [
+    "a backoff without its waits",
+    { options: { ...options, backoff: { initialMs: "1s" } } },
+    "has no options.backoff.initialMs",
+  ],
+  [
+    "a lease of another kind",
+    { options: { ...options, leaseMs: "30s" } },
+    "has no options.leaseMs",
+  ],
+  [
+    "an idempotency that is none",
+    { options: { ...options, idempotency: "error" } },
+    "has no options.idempotency",
+  ],
   ["no address", { address: undefined }, "has no address"],
 ])(
   "a binding with %s is refused by the variable's name, never with its value",
@@ -73,6 +94,17 @@ test.each([
     expect(JSON.stringify(error)).not.toContain("hunter2");
   },
 );
+
+test("options that a binding leaves out are as a queue has them that declares nothing", () => {
+  const { options: _, ...bare } = binding();
+  const read = (value: object) =>
+    readBinding("image-tasks", { ALIEN_IMAGE_TASKS_BINDING: JSON.stringify(value) });
+  expect(read(bare)).toEqual(binding());
+  expect(read({ ...bare, options: { backoff: { factor: 3 }, leaseMs: 5_000 } })).toEqual({
+    ...binding(),
+    options: { ...options, leaseMs: 5_000, backoff: { ...options.backoff, factor: 3 } },
+  });
+});
 
 test("a platform that does not exist is named", async () => {
   vi.stubEnv("ALIEN_IMAGE_TASKS_BINDING", JSON.stringify({ ...binding(), platform: "moon" }));

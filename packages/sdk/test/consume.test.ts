@@ -4,6 +4,7 @@ import {
   ReferenceDriver,
   ReferenceQueue,
 } from "@alienplatform/bindings/conformance";
+import { AlienError } from "@alienplatform/core";
 import { ack, consume, onQueueMessage, queue } from "@alienplatform/sdk";
 import { useQueues } from "@alienplatform/sdk/testing-hook";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -98,23 +99,36 @@ test("consume() that fails leaves signals to whoever minds them", async () => {
 });
 
 test("a second handler for a queue is refused with both places", () => {
-  onQueueMessage("tasks", () => undefined);
-  expect(() => onQueueMessage("tasks", () => undefined)).toThrow(
-    expect.objectContaining({
-      code: "HANDLER_DUPLICATE",
-      details: {
-        queue: "tasks",
-        places: [
-          expect.stringMatching(/consume\.test\.ts:\d+$/),
-          expect.stringMatching(/consume\.test\.ts:\d+$/),
-        ],
-      },
-    }),
-  );
+  const again = () => onQueueMessage("tasks", () => undefined);
+  again();
+  let refused: unknown;
+  try {
+    onQueueMessage("tasks", () => undefined);
+  } catch (error) {
+    refused = error;
+  }
+  if (!(refused instanceof AlienError)) throw new Error("it was not refused");
+  expect(refused).toMatchObject({ code: "HANDLER_DUPLICATE", details: { queue: "tasks" } });
+  const places = [...refused.message.matchAll(/consume\.test\.ts:\d+/g)].map(String);
+  expect(new Set(places).size).toBe(2);
+  expect(refused.details.places).toEqual(places.map((place) => expect.stringContaining(place)));
 });
 
 test("consume() without a handler says what to register", async () => {
   await expect(consume()).rejects.toMatchObject({ code: "HANDLER_MISSING" });
+});
+
+test("options that do not exist are refused", async () => {
+  // As JavaScript, or an object from elsewhere, lets it through.
+  const mistyped: object = { concurency: 1 };
+  const message = (call: string) => `${call} has no option "concurency"`;
+  await expect(consume(mistyped)).rejects.toMatchObject({ message: message("consume") });
+  expect(() => onQueueMessage("mistyped", () => undefined, mistyped)).toThrow(
+    message("onQueueMessage"),
+  );
+  await expect(queue("tasks").then((tasks) => tasks.receive(1, mistyped))).rejects.toMatchObject({
+    message: message("receive"),
+  });
 });
 
 test("onQueueMessage() with no handler shows the right form", () => {

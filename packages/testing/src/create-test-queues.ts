@@ -1,6 +1,7 @@
 import { VirtualClock } from "@alienplatform/bindings";
 import type { Resource, StackData } from "@alienplatform/core";
 import { Engine, memoryStorage } from "@alienplatform/local/engine";
+import { loadTelemetry } from "@alienplatform/sdk/testing-hook";
 import { seeded } from "./seeded.ts";
 import { TestQueues } from "./test-queues.ts";
 
@@ -14,6 +15,7 @@ export async function createTestQueues(
   declared: StackData | Resource | readonly Resource[],
   { clock = new VirtualClock() }: TestQueuesOptions = {},
 ): Promise<TestQueues> {
+  await loadTelemetry();
   const resources = resourcesOf(declared);
   const random = seeded(1);
   const engine = await Engine.open({

@@ -1,4 +1,10 @@
 export { VirtualClock } from "@alienplatform/bindings";
 export { createTestQueues, type TestQueuesOptions } from "./create-test-queues.ts";
+export type { DrainOptions } from "./drain.ts";
+export type { ExpectedDeadLetter } from "./matchers/dead-letter.ts";
+export type { ExpectedCounts } from "./matchers/messages.ts";
+export { type QueueMatchers, queueMatchers } from "./matchers/queue-matchers.ts";
+export type { ExpectedMessage } from "./matchers/sent.ts";
+export type { DrainedDelivery } from "./run-handler.ts";
 export type { SentMessage } from "./sent.ts";
-export type { DrainOptions, TestQueues } from "./test-queues.ts";
+export type { TestQueues } from "./test-queues.ts";

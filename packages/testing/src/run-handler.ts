@@ -3,50 +3,47 @@ import {
   type DeliveryEvent,
   deliver,
   type Handling,
-  type QueueDriver,
+  type Receiver,
   type Settlement,
 } from "@alienplatform/bindings";
+import { failedDelivery, toEvent } from "./failed-delivery.ts";
+import type { RunningLoan } from "./running-loan.ts";
 
-/** Takes one message that is ready, runs its handler and settles it; undefined where none is ready. */
-export async function runHandler(
-  driver: QueueDriver,
-  handling: Handling,
-  now: () => number,
-): Promise<DeliveryEvent | undefined> {
-  const { leaseMs } = handling.options;
-  const receiver = await driver.open({ credit: 1, leaseMs });
-  const taken = await receiver.take(1, 0);
-  const [delivery] = taken;
-  if (delivery === undefined) return undefined;
-  const { signal } = new AbortController();
-  const startedAt = now();
-  const settlements = await deliver(taken, handling, () => ({
-    signal,
-    extend: async (forMs) => {
-      const [extended] = await receiver.extend([delivery], forMs);
-      if (extended?.ok === false) throw extended.error;
-    },
-  }));
-  const [settled] = await receiver.settle(settlements);
-  const durationMs = now() - startedAt;
-  return toEvent(handling.queue, delivery, settlements[0], settled?.ok === true, durationMs);
+/** One delivery that drain() made and what became of it. */
+export interface DrainedDelivery extends DeliveryEvent {
+  /** What the handler returned, where it was acknowledged with a value. */
+  readonly result?: unknown;
 }
 
-function toEvent(
-  queue: string,
-  { id, attempt }: Delivery,
-  settlement: Settlement | undefined,
-  settled: boolean,
-  durationMs: number,
-): DeliveryEvent {
-  const outcome = settlement?.outcome;
-  return {
-    queue,
-    id,
-    attempt,
-    outcome: settled && outcome !== undefined ? outcome.kind : "lost",
-    durationMs,
-    ...(outcome?.kind === "retry" && { delayMs: outcome.delayMs }),
-    ...(outcome !== undefined && "error" in outcome && { error: outcome.error }),
-  };
+/** Runs the handler over one delivery and settles it. */
+export async function runHandler(
+  delivery: Delivery,
+  receiver: Receiver,
+  handling: Handling,
+  loan: RunningLoan,
+  now: () => number,
+): Promise<DrainedDelivery> {
+  const startedAt = now();
+  const settlement = await Promise.race([
+    deliver([delivery], handling, () => loan).then(([first]) => first),
+    loan.over.then((error) =>
+      error === undefined ? undefined : failedDelivery(delivery, handling, error),
+    ),
+  ]);
+  loan.finish();
+  const { queue } = handling;
+  const { id, attempt } = delivery;
+  if (settlement === undefined) {
+    return { queue, id, attempt, outcome: "lost", durationMs: now() - startedAt };
+  }
+  const [settled] = await receiver.settle([settlement]);
+  // An acknowledgement that came to nothing says so.
+  const applied = settled?.ok === true && settled.applied !== false;
+  const event = toEvent(queue, settlement, applied, now() - startedAt);
+  return applied ? withResult(event, settlement) : event;
+}
+
+function withResult(event: DeliveryEvent, { outcome }: Settlement): DrainedDelivery {
+  if (outcome.kind !== "ack" || outcome.result === undefined) return event;
+  return { ...event, result: JSON.parse(outcome.result) };
 }

@@ -1,4 +1,4 @@
-import type { Outgoing, QueueDriver, SendResult } from "@alienplatform/bindings";
+import type { Outgoing } from "@alienplatform/bindings";
 
 /** A message as it was sent. */
 export interface SentMessage {
@@ -10,33 +10,15 @@ export interface SentMessage {
   readonly delayMs: number;
   readonly group: string | undefined;
   readonly priority: number;
+  readonly concurrency: { readonly key: string; readonly limit: number } | undefined;
   readonly idempotencyKey: string | undefined;
+  readonly maxAttempts: number | undefined;
   /** The handler it is for, where it was sent with call(). */
   readonly job: string | undefined;
 }
 
-/** The driver, with a note of each message that it stored; closing it leaves the store open. */
-export function noting(driver: QueueDriver, sent: SentMessage[]): QueueDriver {
-  return {
-    capabilities: driver.capabilities,
-    sizeOf: (message) => driver.sizeOf(message),
-    open: (options) => driver.open(options),
-    close: () => Promise.resolve(),
-    async send(messages, signal) {
-      const results = await driver.send(messages, signal);
-      for (const [index, message] of messages.entries()) {
-        if (isStored(results[index])) sent.push(toSent(message));
-      }
-      return results;
-    },
-  };
-}
-
-function isStored(result: SendResult | undefined): boolean {
-  return result?.ok === true && !result.deduplicated;
-}
-
-function toSent({ id, body, headers, sentAt, ...options }: Outgoing): SentMessage {
+/** What a driver was given, as a test reads it. */
+export function toSent({ id, body, headers, sentAt, ...options }: Outgoing): SentMessage {
   return {
     id,
     payload: headers.kind === "json" ? JSON.parse(body) : body,
@@ -46,7 +28,9 @@ function toSent({ id, body, headers, sentAt, ...options }: Outgoing): SentMessag
     delayMs: options.delayMs ?? 0,
     group: options.group,
     priority: options.priority ?? 0,
+    concurrency: options.concurrency,
     idempotencyKey: options.idempotencyKey,
+    maxAttempts: headers.maxAttempts,
     job: headers.job,
   };
 }

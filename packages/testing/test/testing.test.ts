@@ -56,7 +56,7 @@ test("a retry waits for the clock, and its budget ends in the dead letters", asy
   expect(await queues.drain()).toMatchObject([{ attempt: 2, outcome: "retry" }]);
   await queues.clock.advance("2m");
   expect(await queues.drain()).toMatchObject([{ attempt: 3, outcome: "deadLetter" }]);
-  const [dead] = await queues.operate(tasks).deadLetters({ limit: 10 });
+  const [dead] = await queues.operate(tasks).dead.list();
   expect(dead?.error).toMatchObject({ code: "Error", message: "smtp down" });
 });
 
@@ -130,4 +130,26 @@ test("a handler and a handle that a module keeps go on in the next test", async 
     await queues.close();
   }
   expect(seen).toEqual(["first", "second"]);
+});
+
+test("a dead letter of a queue that names another for them is handled there, with the reason", async () => {
+  const failed = new alien.Queue("failed").build();
+  const mails = new alien.Queue("mails").maxAttempts(1).deadLetters(failed).build();
+  await queues.close();
+  const chained = await createTestQueues([mails, failed]);
+  onQueueMessage(mails, () => {
+    throw new Error("mailbox full");
+  });
+  const reasons: unknown[] = [];
+  onQueueMessage(
+    failed,
+    ({ dead }) => void reasons.push(`${dead?.source}: ${dead?.error.message}`),
+  );
+  const { id } = await chained.queue(mails).send({ to: "ada" });
+  expect(await chained.drain()).toMatchObject([
+    { queue: "mails", id, outcome: "deadLetter" },
+    { queue: "failed", id, attempt: 1, outcome: "ack" },
+  ]);
+  expect(reasons).toEqual(["mails: mailbox full"]);
+  await chained.close();
 });

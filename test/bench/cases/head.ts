@@ -1,8 +1,8 @@
 import type { Case } from "../case.ts";
 import { ratioAtMost } from "../line.ts";
-import { interleave, percentile } from "../measure.ts";
-import { type Ours, openOurs, QUEUE } from "../ours.ts";
-import { payload } from "../payload.ts";
+import { interleave } from "../measure.ts";
+import { openOurs } from "../ours.ts";
+import { receiveTimes } from "../receive-times.ts";
 import { inTemporaryDirectory, scaled } from "../setting.ts";
 import { drain, fill } from "../steady.ts";
 
@@ -43,15 +43,3 @@ export const head: Case = {
     };
   },
 };
-
-async function receiveTimes(ours: Ours, times: number): Promise<{ p50: number; p99: number }> {
-  const taken: number[] = [];
-  for (let index = 0; index < times; index++) {
-    await ours.send(payload(index));
-    const started = performance.now();
-    const messages = await ours.client.receive(QUEUE, 1);
-    taken.push(performance.now() - started);
-    await ours.client.ack(messages);
-  }
-  return { p50: percentile(taken, 50), p99: percentile(taken, 99) };
-}

@@ -135,6 +135,20 @@ export const deadLetters: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "a message of exactly the largest size can die and be redriven",
+    needs: { operator: true },
+    async run(bench) {
+      const { driver, clock } = bench;
+      const headers = { kind: "text" } as const;
+      const empty = { id: "0".repeat(26), body: "", headers, sentAt: clock.now() };
+      const body = "x".repeat(driver.capabilities.max.message - driver.sizeOf(empty));
+      const id = await bench.kill(body, "ü".repeat(1_000));
+      assert.deepEqual(await dead(bench), [id]);
+      await redriven(bench, [id]);
+      assert.equal((await bench.one()).payload, body);
+    },
+  },
+  {
     name: "dead letters are listed in pages",
     needs: { operator: true },
     async run(bench) {
@@ -157,7 +171,7 @@ export const deadLetters: readonly ConformanceCase[] = [
       for (let attempt = 1; attempt <= bench.options.maxAttempts; attempt++) {
         const message = await bench.one();
         assert.deepEqual([message.id, message.attempt], [id, attempt]);
-        assert.equal(message.payload, "poison");
+        assert.deepEqual([message.payload, message.dead], ["poison", undefined]);
         await bench.client.nack(message, { reason: "again" });
       }
       assert.deepEqual(await dead(bench), [id]);

@@ -33,8 +33,8 @@ export const groups: readonly ConformanceCase[] = [
   },
   {
     name: "a later message of a group waits while an earlier one waits for its retry",
-    needs: { ordered: true, "retry delay": true },
     options: fifo,
+    needs: { ordered: true, "retry delay in groups": true },
     async run(bench) {
       await send(bench, "a1", "a2");
       await bench.client.nack(await bench.one(), { delay: "10s" });
@@ -78,14 +78,98 @@ export const groups: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "a blocked group does not hold up the others",
+    name: "all dead letters of a group are listed, and one of them can be redriven alone",
+    needs: { ordered: true, operator: true },
+    options: fifo,
+    async run(bench) {
+      await send(bench, "a1", "a2", "a3");
+      const ids: string[] = [];
+      for (let time = 0; time < 3; time++) {
+        const message = await bench.one();
+        ids.push(message.id);
+        await bench.client.deadLetter(message, "unreadable");
+      }
+      const letters = await bench.operator.deadLetters({ limit: 10 });
+      assert.deepEqual(
+        letters.map(({ id, group }) => [id, group]),
+        ids.map((id) => [id, "a"]),
+      );
+      await bench.operator.redrive(ids.slice(1, 2));
+      const again = await bench.one();
+      assert.deepEqual([again.payload, again.group, again.attempt], [{ name: "a2" }, "a", 1]);
+      await bench.nothing("more than the one was redriven");
+    },
+  },
+  {
+    name: "of a group one message is on loan at a time, however many are asked for",
     needs: { ordered: true },
     options: fifo,
     async run(bench) {
+      await send(bench, "a1", "a2", "a3", "b1", "b2");
+      const first = await bench.soon(bench.client.receive(bench.queue, 5, { wait: bench.wait }));
+      const received = [...first, ...(await bench.take(2 - first.length))];
+      assert.deepEqual(received.map(({ payload }) => (payload as { name: string }).name).sort(), [
+        "a1",
+        "b1",
+      ]);
+      await bench.nothing("a second of a group was delivered");
+    },
+  },
+  {
+    name: "what waits behind a failing message of its group loses no attempt",
+    needs: { ordered: true, "retry delay in groups": true },
+    options: fifo,
+    async run(bench) {
+      const seen: unknown[] = [];
+      bench.consume(({ payload, attempt }) => {
+        seen.push([payload, attempt]);
+        if (payload === "a1") throw new Error("smtp down");
+      });
+      for (const text of ["a1", "a2"]) await bench.client.sendText(text, { group: "a" });
+      const { initialMs, factor } = bench.options.backoff;
+      for (let run = 1; run <= bench.options.maxAttempts; run++) {
+        await bench.settled(run);
+        await bench.clock.advance(initialMs * factor ** (run - 1) + bench.precisionMs);
+      }
+      await bench.until("the second of the group", () => seen.length === 4);
+      assert.deepEqual(seen, [
+        ["a1", 1],
+        ["a1", 2],
+        ["a1", 3],
+        ["a2", 1],
+      ]);
+    },
+  },
+  {
+    name: "a blocked group does not hold up the others",
+    options: fifo,
+    needs: { ordered: true, "retry delay in groups": true },
+    async run(bench) {
       await send(bench, "a1", "a2", "b1", "c1");
-      await bench.client.nack(await bench.one(), { delay: "1h" });
+      const first = await bench.one();
+      await bench.client.nack(first, { delay: bench.longRetry });
       const others = await bench.take(2);
-      assert.deepEqual(others.map(({ group }) => group).sort(), ["b", "c"]);
+      const groups = [first, ...others].map(({ group }) => group);
+      assert.deepEqual(groups.sort(), ["a", "b", "c"]);
+      assert(!others.some(({ payload }) => (payload as { name: string }).name === "a2"));
+    },
+  },
+  {
+    name: "a message that was sent with a delay holds up nobody, and joins its group when it is due",
+    needs: { ordered: true, delay: true },
+    options: fifo,
+    async run(bench) {
+      await bench.client.send({ name: "reminder" }, { group: "a", delay: "10s" });
+      await send(bench, "a1");
+      assert.deepEqual((await bench.one()).payload, { name: "a1" });
+      await bench.endLeases();
+      await bench.clock.advance(10_000);
+      await send(bench, "a2");
+      for (const name of ["a1", "reminder", "a2"]) {
+        const message = await bench.one();
+        assert.deepEqual(message.payload, { name });
+        await bench.client.ack(message);
+      }
     },
   },
   {

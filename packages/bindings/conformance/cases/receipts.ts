@@ -5,15 +5,39 @@ import type { ConformanceCase } from "../case.ts";
 export const receipts: readonly ConformanceCase[] = [
   {
     name: "repeating the same outcome with the same receipt succeeds",
+    needs: { "retry delay": true },
     async run(bench) {
       await bench.texts("a", "b", "c");
       const [a, b, c] = await bench.take(3);
       assert(a && b && c);
       for (let time = 0; time < 3; time++) await bench.client.ack(a);
-      for (let time = 0; time < 3; time++) await bench.client.nack(b, { delay: "1h" });
+      for (let time = 0; time < 3; time++) await bench.client.nack(b, { delay: bench.longRetry });
       for (let time = 0; time < 3; time++) await bench.client.deadLetter(c, "unreadable");
       await bench.endLeases();
       await bench.nothing("a repeat undid the first");
+    },
+  },
+  {
+    name: "a nack that is repeated brings the message back once",
+    needs: { "retry delay": true },
+    async run(bench) {
+      await bench.texts("a");
+      const message = await bench.one();
+      for (let time = 0; time < 3; time++) await bench.client.nack(message, { delay: "2s" });
+      await bench.almost(2_000);
+      await bench.due();
+      assert.equal((await bench.one()).attempt, 2);
+      await bench.nothing("it came back twice");
+    },
+  },
+  {
+    name: "a message that is dead-lettered twice with one receipt is one dead letter",
+    needs: { operator: true, "exact counts": true },
+    async run(bench) {
+      await bench.texts("a");
+      const message = await bench.one();
+      for (let time = 0; time < 2; time++) await bench.client.deadLetter(message, "unreadable");
+      assert.equal((await bench.operator.stats()).dead, 1);
     },
   },
   {
@@ -31,7 +55,7 @@ export const receipts: readonly ConformanceCase[] = [
   },
   {
     name: "a different outcome with a spent receipt is RECEIPT_EXPIRED",
-    needs: { "exact fencing": true },
+    needs: { "exact fencing": true, "retry delay": true },
     async run(bench) {
       await bench.texts("a", "b");
       const [a, b] = await bench.take(2);
@@ -39,7 +63,7 @@ export const receipts: readonly ConformanceCase[] = [
       await bench.client.ack(a);
       const late = await bench.refused("RECEIPT_EXPIRED", () => bench.client.nack(a));
       assert.equal(late.retryable, false);
-      await bench.client.nack(b, { delay: "1h" });
+      await bench.client.nack(b, { delay: bench.longRetry });
       await bench.refused("RECEIPT_EXPIRED", () => bench.client.ack(b));
     },
   },

@@ -20,5 +20,11 @@ export interface QueueOptions {
   readonly retentionMs: number;
   readonly fifo?: { readonly group?: string };
   readonly concurrency?: number;
+  /** The queue that its dead letters go to. */
+  readonly deadLetters?: string;
   readonly idempotency: { readonly conflict: "original" | "error" };
+  /** How long job records and results are kept after the end; undefined keeps none. */
+  readonly resultsMs?: number;
+  /** Other platforms that the stack is held to, so that what they would refuse is refused here. */
+  readonly platforms?: readonly string[];
 }

@@ -3,12 +3,12 @@ import type { Clock } from "../clock.ts";
 import { systemClock } from "../system-clock.ts";
 import type { QueueOptions } from "./binding.ts";
 import { retryOrDeadLetter } from "./budget.ts";
-import type { QueueDriver, SendResult, SettleResult } from "./driver.ts";
+import type { QueueCapabilities, QueueDriver, SendResult, SettleResult } from "./driver.ts";
 import { Encoder } from "./encode.ts";
 import { failureOf } from "./failure.ts";
 import { MessageIds } from "./id.ts";
 import { acked, Inbox } from "./inbox.ts";
-import { readLease, readMax, readRetryDelay } from "./limits.ts";
+import { readLoan, readMax, readRetryDelay } from "./limits.ts";
 import type {
   BatchEntry,
   ReceiveCallOptions,
@@ -19,17 +19,23 @@ import type {
 import { misuse, readReceipt } from "./misuse.ts";
 import { Outbox } from "./outbox.ts";
 import type { Schema } from "./schema.ts";
+import { type Settled, type SettleVerb, type Telemetry, watched } from "./telemetry.ts";
+import { refuseUnknown } from "./unknown-option.ts";
 
 const POLL: Duration = "20s";
+const RECEIVE = ["wait", "lease", "json", "signal"] satisfies (keyof ReceiveCallOptions)[];
 
 export interface QueueClientOptions {
   /** The queue's logical name. */
   readonly queue: string;
   readonly options: QueueOptions;
   readonly schema?: Schema | undefined;
+  /** Of other platforms, whose limits hold too. */
+  readonly heldTo?: readonly QueueCapabilities[] | undefined;
   readonly clock?: Clock | undefined;
   /** 0 <= n < 1; for ids and the jitter of retries. */
   readonly random?: (() => number) | undefined;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** What applications hold: checks, encodes, chunks and retries; a driver only translates. */
@@ -37,19 +43,26 @@ export class QueueClient<Input = unknown, Output = Input> {
   readonly name: string;
   readonly #driver: QueueDriver;
   readonly #options: QueueOptions;
+  /** All that the queue is held to, the platform that it is on first. */
+  readonly #capabilities: readonly QueueCapabilities[];
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #telemetry: Telemetry | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(driver: QueueDriver, given: QueueClientOptions) {
-    const { queue, options, schema, clock = systemClock, random = Math.random } = given;
-    const rules = { queue, options, capabilities: driver.capabilities, clock };
+    const { queue, options, schema, clock = systemClock, random = Math.random, telemetry } = given;
+    const { heldTo = [] } = given;
+    const rules = { queue, options, capabilities: driver.capabilities, heldTo, clock };
     const encoder = new Encoder(rules, schema, new MessageIds(clock, random));
     this.name = queue;
     this.#driver = driver;
     this.#options = options;
-    this.#outbox = new Outbox(driver, queue, encoder, clock, random);
-    this.#inbox = new Inbox({ driver, queue, options, schema, clock, random });
+    this.#capabilities = [driver.capabilities, ...heldTo];
+    const sending = { driver, queue, encoder, heldTo, clock, random, telemetry };
+    this.#outbox = new Outbox(sending);
+    this.#inbox = new Inbox({ driver, queue, options, schema, clock, random, telemetry });
+    this.#telemetry = telemetry;
   }
 
   /** Resolves when the message is durable. A string payload is text, anything else JSON. */
@@ -114,12 +127,14 @@ export class QueueClient<Input = unknown, Output = Input> {
     const max = (named ? second : first) as number | undefined;
     const options = (named ? third : second) as ReceiveCallOptions | undefined;
     if (this.#closing !== undefined) return this.#closed();
-    const received = await this.#inbox.receive(
-      readMax(max ?? 1),
-      options?.wait === undefined ? 0 : parseDuration(options.wait, "wait"),
-      options?.lease === undefined ? this.#options.leaseMs : readLease(options.lease),
-      options?.signal,
-    );
+    if (options !== undefined) refuseUnknown("receive", options, RECEIVE);
+    const received = await this.#inbox.receive({
+      max: readMax(max ?? 1),
+      waitMs: options?.wait === undefined ? 0 : parseDuration(options.wait, "wait"),
+      leaseMs: options?.lease === undefined ? this.#options.leaseMs : this.#readLoan(options.lease),
+      asText: options?.json === "text",
+      signal: options?.signal,
+    });
     return received as ReceivedMessage<Output>[]; // decoded by the queue's schema, which says so
   }
 
@@ -147,11 +162,11 @@ export class QueueClient<Input = unknown, Output = Input> {
       if (!receipts.every((receipt) => receipt !== undefined)) {
         return misuse(this.name, "ack", first);
       }
-      return this.#inbox.ackAll(receipts);
+      return this.#watch("ack", first, this.#inbox.ackAll(receipts));
     }
     const receipt = readReceipt(this.name, first, second);
     if (receipt === undefined) return misuse(this.name, "ack", first);
-    return this.#inbox.settle(receipt, acked);
+    return this.#watch("ack", first, this.#inbox.settle(receipt, acked));
   }
 
   /** Not done: it comes back at once, or after `delay`. */
@@ -166,12 +181,15 @@ export class QueueClient<Input = unknown, Output = Input> {
     const receipt = readReceipt(this.name, first, second);
     if (receipt === undefined) return misuse(this.name, "nack", first);
     const options = typeof first === "string" ? third : second;
-    const { delay, reason } = (options ?? {}) as NackOptions; // a string only beside a string
-    const delayMs = delay === undefined ? 0 : readRetryDelay(delay, this.#driver.capabilities);
+    const given = (options ?? {}) as NackOptions; // a string only beside a string
+    refuseUnknown("nack", given, ["delay", "reason"]);
+    const { delay, reason } = given;
+    const delayMs = delay === undefined ? 0 : this.#readRetryDelay(delay);
     const error = failureOf("HANDLER_FAILED", reason ?? "the receiver gave it back");
-    return this.#inbox.settle(receipt, (delivery) =>
+    const settling = this.#inbox.settle(receipt, (delivery) =>
       retryOrDeadLetter(delivery, this.#options, delayMs, error),
     );
+    return this.#watch("nack", first, settling);
   }
 
   /** Makes the lease end this long from now. */
@@ -183,13 +201,13 @@ export class QueueClient<Input = unknown, Output = Input> {
     // The overloads say that it is a duration; readLease checks it.
     const lease = (typeof first === "string" ? third : second) as Duration | undefined;
     if (receipt === undefined || lease === undefined) return misuse(this.name, "extend", first);
-    const { extend, service } = this.#driver.capabilities;
-    if (!extend) {
-      throw new AlienError("UNSUPPORTED", `${service} cannot extend a lease`, {
+    const rigid = this.#capabilities.find((one) => !one.extend);
+    if (rigid !== undefined) {
+      throw new AlienError("UNSUPPORTED", `${rigid.service} cannot extend a lease`, {
         fix: "Declare a longer .lease() on the queue.",
       });
     }
-    return this.#inbox.extend(receipt, readLease(lease));
+    return this.#watch("extend", first, this.#inbox.extend(receipt, this.#readLoan(lease)));
   }
 
   /** No more attempts: to the dead letters, with the reason. */
@@ -203,7 +221,8 @@ export class QueueClient<Input = unknown, Output = Input> {
       return misuse(this.name, "deadLetter", first);
     }
     const error = failureOf("HANDLER_FAILED", reason);
-    return this.#inbox.settle(receipt, () => ({ kind: "deadLetter", error }));
+    const settling = this.#inbox.settle(receipt, () => ({ kind: "deadLetter", error }));
+    return this.#watch("deadLetter", first, settling);
   }
 
   /** Ends waits, waits for what else is under way, then gives the platform's resources back. Repeating it is fine. */
@@ -217,9 +236,25 @@ export class QueueClient<Input = unknown, Output = Input> {
     await this.#driver.close();
   }
 
+  #readLoan(lease: Duration): number {
+    const read = this.#capabilities.map((one) => readLoan(lease, one, this.#options));
+    return Math.min(...read);
+  }
+
+  #readRetryDelay(delay: Duration): number {
+    const read = this.#capabilities.map((one) => readRetryDelay(delay, one, this.#options));
+    return Math.min(...read);
+  }
+
   #send(payload: unknown, options: SendOptions | undefined, job?: string): Promise<SendReceipt> {
     if (this.#closing !== undefined) return this.#closed();
     return this.#outbox.send(payload, options, job);
+  }
+
+  /** Not async: nothing is added where nobody listens. */
+  #watch<Result>(verb: SettleVerb, settled: Settled, running: Promise<Result>): Promise<Result> {
+    const watch = this.#telemetry?.settle(verb, settled);
+    return watch === undefined ? running : watched(running, watch);
   }
 
   #closed(): Promise<never> {

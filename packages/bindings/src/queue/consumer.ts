@@ -1,8 +1,8 @@
-import type { AlienError } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import { pause } from "../pause.ts";
-import { Batcher } from "./batcher.ts";
-import { type DeliveryEvent, deliveryEvent } from "./delivery-event.ts";
+import type { Batcher } from "./batcher.ts";
+import { settlementOf } from "./budget.ts";
+import type { DeliveryEvent } from "./delivery-event.ts";
 import type {
   Delivery,
   Outcome,
@@ -11,16 +11,28 @@ import type {
   Settlement,
   SettleResult,
 } from "./driver.ts";
-import { type Ended, runInGroupOrder } from "./group-order.ts";
-import { failed, type Handling, handleDelivery } from "./handle.ts";
+import { gatheringOf } from "./gathering.ts";
+import { runInGroupOrder } from "./group-order.ts";
+import { failed, type Handling } from "./handle.ts";
+import { handleLoan } from "./handle-loan.ts";
 import { type Batch, Intake } from "./intake.ts";
 import { LeaseRenewal } from "./lease-renewal.ts";
 import { Loan, type LoanKeeper } from "./loan.ts";
+import {
+  handlerTimeout,
+  kindOf,
+  LEASE_LOST,
+  type LoanEnd,
+  RELEASE,
+  reportEnd,
+} from "./loan-end.ts";
+import { makeBatcher } from "./make-batcher.ts";
 import { outcomeSize } from "./outcome-size.ts";
-import { retryItems } from "./retry.ts";
 import { Slots } from "./slots.ts";
 
 const CONCURRENCY = 10;
+/** How long the acknowledgement of a finished message may wait for others: a crash repeats what waits. */
+const ACK_LINGER_MS = 200;
 
 export interface ConsumerOptions {
   readonly handling: Handling;
@@ -40,15 +52,25 @@ export class Consumer implements LoanKeeper {
   readonly #intake: Intake;
   readonly #slots: Slots;
   readonly #renewal: LeaseRenewal;
+  /** The service's single loan. */
+  readonly #leaseMs: number;
+  /** The longest that it can be extended by; renewal goes on from there. */
+  readonly #longestMs: number;
   readonly #settlements: Batcher<Settlement, SettleResult>;
+  /** Whether settlements may wait for company: where no other message waits for them. */
+  readonly #patient: boolean;
   #draining: Promise<void> | undefined;
   #onDecided: () => void = () => undefined;
 
   constructor(driver: QueueDriver, options: ConsumerOptions) {
-    const { handling, clock, timeoutMs } = options;
     const { capabilities } = driver;
+    const handling = { capabilities, ...options.handling };
+    const { clock, timeoutMs } = options;
     const { concurrency: limit, fifo } = handling.options;
-    this.#given = options;
+    this.#given = { ...options, handling };
+    // A longer one is kept by renewal, for as long as the handler runs.
+    this.#leaseMs = Math.min(handling.options.leaseMs, capabilities.leaseMaxMs);
+    this.#longestMs = capabilities.leases === "chosen" ? capabilities.leaseMaxMs : this.#leaseMs;
     const count = Math.min(options.concurrency ?? CONCURRENCY, limit ?? Number.POSITIVE_INFINITY);
     this.#intake = new Intake({
       open: () => this.#open(driver, count),
@@ -56,6 +78,7 @@ export class Consumer implements LoanKeeper {
       // What waits here counts against the queue's limit, holds up its group, and must be given back uncounted.
       ahead: limit === undefined && fifo === undefined && capabilities.release,
       most: capabilities.max.receive,
+      gathering: gatheringOf(capabilities, "takes"),
       clock,
       random: handling.random,
       onTaken: (deliveries, batch) => this.#begin(deliveries, batch),
@@ -72,7 +95,7 @@ export class Consumer implements LoanKeeper {
     });
     this.#renewal = new LeaseRenewal({
       clock,
-      leaseMs: handling.options.leaseMs,
+      leaseMs: this.#leaseMs,
       timeoutMs,
       extend: capabilities.extend
         ? async (loans, leaseMs) => (await this.#intake.receiver?.extend(loans, leaseMs)) ?? []
@@ -82,11 +105,17 @@ export class Consumer implements LoanKeeper {
       onLost: (loan) => this.#lose(loan),
       onTimeout: (loan) => this.#timeOut(loan),
     });
-    this.#settlements = new Batcher({
-      maxItems: capabilities.max.batch,
-      maxBytes: capabilities.max.batchBytes,
-      run: (batch) => this.#settle(batch),
+    this.#settlements = makeBatcher({
+      capabilities,
+      calls: "settlements",
+      clock,
+      random: handling.random,
+      onBegun: (begun) => this.#intake.settling(begun),
+      // What is settled was taken from it.
+      call: (batch) => (this.#intake.receiver as Receiver).settle(batch),
     });
+    const awaited = fifo !== undefined || limit !== undefined;
+    this.#patient = gatheringOf(capabilities, "settlements") !== undefined && !awaited;
   }
 
   start(): void {
@@ -99,19 +128,20 @@ export class Consumer implements LoanKeeper {
     return this.#draining;
   }
 
-  async extend(loan: Loan, leaseMs: number): Promise<void> {
-    const leaseEnd = this.#given.clock.now() + leaseMs;
+  async extend(loan: Loan, wantedMs: number): Promise<void> {
+    const leaseMs = Math.min(wantedMs, this.#longestMs);
+    const askedAt = this.#given.clock.now();
     const [result] = (await this.#intake.receiver?.extend([loan.delivery], leaseMs)) ?? [];
-    if (result?.ok) this.#renewal.leased(loan, leaseEnd);
+    if (result?.ok) this.#renewal.extended(loan, askedAt, leaseMs);
     else if (result !== undefined) throw result.error;
   }
 
   settled(loan: Loan, result: SettleResult): void {
     this.#intake.settled();
-    if (result.ok) this.#report(loan, loan.ended ?? "lost");
+    if (result.ok) reportEnd(this.#given, loan, loan.ended ?? "lost");
     else {
       if (result.error.code !== "RECEIPT_EXPIRED") this.#given.onError?.(result.error);
-      this.#report(loan, "lost", result.error);
+      reportEnd(this.#given, loan, "lost", result.error);
     }
   }
 
@@ -119,17 +149,35 @@ export class Consumer implements LoanKeeper {
     return driver.open({
       credit: handlers,
       handlers,
-      leaseMs: this.#given.handling.options.leaseMs,
+      leaseMs: this.#leaseMs,
       onLost: (delivery) => {
         for (const loan of this.#renewal.loans) {
           if (loan.delivery.receipt === delivery.receipt) this.#lose(loan);
         }
       },
+      onPause: (paused) => this.#onPause(paused),
     });
   }
 
+  /** What runs goes on to its end; what was taken ahead of it is given back. */
+  #onPause(paused: boolean): void {
+    if (!paused) {
+      this.#slots.release();
+      return;
+    }
+    this.#slots.hold();
+    this.#releaseUnstarted();
+  }
+
+  #releaseUnstarted(): void {
+    for (const loan of [...this.#renewal.loans]) {
+      if (loan.startedAt === undefined) this.#end(loan, RELEASE);
+    }
+  }
+
   #begin(deliveries: readonly Delivery[], batch: Batch): void {
-    const leaseEnd = batch.takenAt + this.#given.handling.options.leaseMs;
+    this.#renewal.follow(batch.takenAt);
+    const leaseEnd = batch.takenAt + this.#leaseMs;
     const grouped: Loan[] = [];
     for (const delivery of deliveries) {
       const until = Math.min(delivery.leaseUntil ?? leaseEnd, leaseEnd);
@@ -162,46 +210,46 @@ export class Consumer implements LoanKeeper {
   }
 
   #start(loan: Loan): void {
-    loan.startedAt = this.#given.clock.now();
     this.#renewal.started(loan);
-    const outcome = handleDelivery(loan.delivery, this.#given.handling, loan);
+    const outcome = handleLoan(loan, this.#given.handling);
     if (outcome instanceof Promise) void outcome.then((later) => this.#end(loan, later));
     else this.#end(loan, outcome);
   }
 
   /** The first decision counts. */
-  #end(loan: Loan, ended: Outcome | "lost"): void {
+  #end(loan: Loan, ended: LoanEnd): void {
     if (loan.ended !== undefined) return;
     loan.ended = ended;
+    loan.watch?.decided();
     this.#renewal.drop(loan);
     this.#intake.decided(loan.batch);
     if (ended === "lost") {
       this.#intake.lost();
-      this.#report(loan, ended);
+      reportEnd(this.#given, loan, ended);
     } else {
-      const settlement = { delivery: loan.delivery, outcome: ended };
-      this.#settlements.add(settlement, outcomeSize(ended), loan, 0);
+      const settlement = settlementOf(loan.delivery, ended, this.#given.handling.options);
+      const patienceMs = this.#patient ? this.#patience(loan, ended) : 0;
+      this.#settlements.add(settlement, outcomeSize(ended), loan, 0, patienceMs);
     }
     loan.onEnd?.(kindOf(ended));
     if (loan.startedAt !== undefined) this.#slots.free();
     this.#onDecided();
   }
 
-  async #settle(batch: readonly Settlement[]): Promise<readonly SettleResult[]> {
-    this.#intake.settling(batch.length);
-    const { clock, handling } = this.#given;
-    const receiver = this.#intake.receiver as Receiver; // what is settled was taken from it
-    return retryItems(batch, (items) => receiver.settle(items), { clock, random: handling.random });
+  /** Work that is done can wait for more of it, as long as there may be more and its lease is far from its end. */
+  #patience({ leaseEnd }: Loan, { kind }: Outcome): number {
+    if (kind !== "ack" || this.#renewal.loans.size === 0) return 0;
+    const left = leaseEnd - this.#given.clock.now();
+    return Math.max(0, Math.floor(Math.min(ACK_LINGER_MS, left / 10)));
   }
 
   #lose(loan: Loan): void {
-    loan.abort({ code: "LEASE_EXPIRED", message: "the lease was lost; the message comes back" });
+    loan.abort(LEASE_LOST);
     this.#end(loan, "lost");
   }
 
   #timeOut(loan: Loan): void {
-    const message = `the handler took longer than ${this.#given.timeoutMs} ms`;
-    const error = { code: "TimeoutError", message };
+    const error = handlerTimeout(this.#given.timeoutMs);
     loan.abort(error);
     this.#end(loan, failed(loan.delivery, this.#given.handling, error));
   }
@@ -209,9 +257,7 @@ export class Consumer implements LoanKeeper {
   async #drain(deadlineMs: number): Promise<void> {
     const { clock } = this.#given;
     const stopped = this.#intake.stop();
-    for (const loan of [...this.#renewal.loans]) {
-      if (loan.startedAt === undefined) this.#end(loan, RELEASE);
-    }
+    this.#releaseUnstarted();
     await stopped;
     await this.#handlersUntil(clock.now() + deadlineMs);
     for (const loan of [...this.#renewal.loans]) {
@@ -230,20 +276,4 @@ export class Consumer implements LoanKeeper {
     this.#onDecided();
     await pause(this.#given.clock, deadline - this.#given.clock.now(), done.signal);
   }
-
-  #report(loan: Loan, ended: Outcome | "lost", lostTo?: AlienError): void {
-    const { onEvent, onError, clock, handling } = this.#given;
-    try {
-      onEvent?.(deliveryEvent(handling.queue, loan, ended, clock.now(), lostTo));
-    } catch (error) {
-      // Whoever listens must not end the consumer.
-      onError?.(error);
-    }
-  }
-}
-
-const RELEASE: Outcome = { kind: "release" };
-
-function kindOf(ended: Outcome | "lost"): Ended {
-  return ended === "lost" ? ended : ended.kind;
 }

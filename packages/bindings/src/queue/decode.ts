@@ -8,6 +8,7 @@ export type Decoded =
 
 /** What a delivery carries; a promise only where the schema is asynchronous. */
 export function decode(delivery: Delivery, schema: Schema | undefined): Decoded | Promise<Decoded> {
+  if (delivery.undecodable !== undefined) return { ok: false, error: delivery.undecodable };
   let payload: unknown;
   try {
     const text = typeof delivery.body === "string" ? delivery.body : utf8.decode(delivery.body);

@@ -13,7 +13,13 @@ export async function deliver(
     batch,
     ({ group }) => group,
     async (delivery) => {
-      const outcome = await handleDelivery(delivery, handling, leaseOf(delivery));
+      const lease = leaseOf(delivery);
+      const watch = handling.telemetry?.process(delivery);
+      const outcome = await (watch === undefined
+        ? handleDelivery(delivery, handling, lease)
+        : watch.run((traced) => handleDelivery(traced, handling, lease)));
+      watch?.decided();
+      watch?.ended(outcome.kind, "error" in outcome ? outcome.error : undefined);
       outcomes.set(delivery, outcome);
       return outcome.kind;
     },

@@ -3,6 +3,7 @@ import type { Headers, Outgoing } from "./driver.ts";
 import { readGroup } from "./group.ts";
 import type { MessageIds } from "./id.ts";
 import { encodeJson } from "./json.ts";
+import { JsonText } from "./json-text.ts";
 import type { SendOptions } from "./message.ts";
 import {
   type HeaderOptions,
@@ -11,8 +12,8 @@ import {
   readHeaderOptions,
   readRoutingOptions,
 } from "./options.ts";
-import { type Checked, check, describeIssues, type Schema } from "./schema.ts";
-import { isWellFormed } from "./text.ts";
+import { checkBySchema, checkText, parsedJson } from "./payload.ts";
+import type { Schema } from "./schema.ts";
 
 const JSON_HEADERS: Headers = { kind: "json" };
 const TEXT_HEADERS: Headers = { kind: "text" };
@@ -35,13 +36,29 @@ export class Encoder {
     options: SendOptions | undefined,
     job?: string,
   ): Outgoing | Promise<Outgoing> {
+    if (payload instanceof JsonText) return this.#encodeText(payload.text, options, job);
     const kind = typeof payload === "string" ? "text" : "json";
     const body = typeof payload === "string" ? checkText(payload) : encodeJson(payload);
     const message = this.#build(kind, body, payload, options, job);
     if (this.#schema === undefined) return message;
     // What the handler's schema will see is what travels: a Date, for one, is a string by then.
     const travels: unknown = kind === "json" ? JSON.parse(body) : body;
-    const checked = checkAtSend(this.#rules.queue, this.#schema, travels);
+    return this.#checked(message, travels, this.#schema);
+  }
+
+  /** JSON text travels letter by letter. */
+  #encodeText(
+    json: string,
+    options: SendOptions | undefined,
+    job: string | undefined,
+  ): Outgoing | Promise<Outgoing> {
+    const payload = parsedJson(json);
+    const message = this.#build("json", json, payload, options, job);
+    return this.#schema === undefined ? message : this.#checked(message, payload, this.#schema);
+  }
+
+  #checked(message: Outgoing, travels: unknown, schema: Schema): Outgoing | Promise<Outgoing> {
+    const checked = checkBySchema(this.#rules.queue, schema, travels);
     return checked instanceof Promise ? checked.then(() => message) : message;
   }
 
@@ -75,7 +92,7 @@ export class Encoder {
   }
 
   #group(payload: unknown, options: SendOptions | undefined): string | undefined {
-    const { queue, options: declared, capabilities } = this.#rules;
+    const { queue, options: declared, capabilities, heldTo } = this.#rules;
     if (declared.fifo === undefined) {
       if (options?.group === undefined) return undefined;
       throw new AlienError("OPTION_INVALID", `queue "${queue}" is not FIFO and takes no group`, {
@@ -83,39 +100,12 @@ export class Encoder {
         details: { option: "group" },
       });
     }
-    if (!capabilities.ordered) {
-      throw new AlienError("UNSUPPORTED", `${capabilities.service} has no FIFO groups`, {
+    const unordered = [capabilities, ...heldTo].find(({ ordered }) => !ordered);
+    if (unordered !== undefined) {
+      throw new AlienError("UNSUPPORTED", `${unordered.service} has no FIFO groups`, {
         fix: `Declare queue "${queue}" without .fifo(), or use a platform that keeps order.`,
       });
     }
     return readGroup(queue, declared.fifo.group, payload, options?.group);
   }
-}
-
-function checkText(text: string): string {
-  if (isWellFormed(text)) return text;
-  throw new AlienError(
-    "PAYLOAD_INVALID",
-    "the text holds half a surrogate pair, which UTF-8 cannot carry",
-    {
-      fix: "Send it inside JSON, { text }, where it is escaped, or call toWellFormed() first.",
-      details: { path: "payload" },
-    },
-  );
-}
-
-function checkAtSend(queue: string, schema: Schema, payload: unknown): void | Promise<void> {
-  const checked = check(schema, payload);
-  return checked instanceof Promise
-    ? checked.then((result) => refuse(queue, result))
-    : refuse(queue, checked);
-}
-
-function refuse(queue: string, checked: Checked): void {
-  if (checked.ok) return;
-  throw new AlienError(
-    "PAYLOAD_REFUSED",
-    `the schema of queue "${queue}" refused the payload: ${describeIssues(checked.issues)}`,
-    { fix: "Send what the schema accepts, as JSON.", details: { queue, issues: checked.issues } },
-  );
 }

@@ -12,6 +12,7 @@ export function readGroup(
 ): string {
   const given = option !== undefined || path === undefined ? option : fieldOf(payload, path);
   if (given === undefined || given === null) throw missing(queue, path);
+  if (typeof given === "number" && Math.abs(given) > Number.MAX_SAFE_INTEGER) throw rounded(queue);
   const group = typeof given === "number" || typeof given === "boolean" ? String(given) : given;
   if (typeof group !== "string") throw invalid(queue, `is of type ${typeof group}`);
   if (group === "") throw invalid(queue, "is empty");
@@ -37,6 +38,14 @@ function missing(queue: string, path: string | undefined): AlienError {
         ? `Send with a group: { group: "..." }.`
         : `Set "${path}" in the payload, or send with a group: { group: "..." }.`,
     details: { queue, ...(path === undefined ? {} : { path }) },
+  });
+}
+
+/** What is read as such a number may have been another one: two groups would be one. */
+function rounded(queue: string): AlienError {
+  return new AlienError("GROUP_INVALID", `the group for queue "${queue}" is a number beyond 2^53`, {
+    fix: "Send numbers beyond 2^53 as text: as numbers they are rounded.",
+    details: { queue },
   });
 }
 

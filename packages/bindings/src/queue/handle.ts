@@ -1,14 +1,16 @@
-import { AlienError, type Duration, parseDuration } from "@alienplatform/core";
+import { AlienError, type Duration } from "@alienplatform/core";
 import { backoffDelay } from "./backoff.ts";
 import type { QueueOptions } from "./binding.ts";
-import { retryOrDeadLetter } from "./budget.ts";
+import { overBudget, retryOrDeadLetter } from "./budget.ts";
 import { type Decoded, decode } from "./decode.ts";
-import type { Delivery, Failure, Outcome } from "./driver.ts";
+import type { Delivery, Failure, Outcome, QueueCapabilities } from "./driver.ts";
 import { failureOf, toFailure } from "./failure.ts";
 import { encodeJson } from "./json.ts";
-import { readLease } from "./limits.ts";
+import { readDelay, readLease, readRetryDelay } from "./limits.ts";
 import type { HandlerContext, HandlerLog, Message } from "./message.ts";
 import type { Schema } from "./schema.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { utf8Size } from "./text.ts";
 import { toReceived } from "./to-message.ts";
 import { isVerdict } from "./verdict.ts";
 
@@ -22,16 +24,39 @@ export type JobHandlers<T = unknown> = Readonly<
   Record<string, (payload: T, context: HandlerContext) => unknown>
 >;
 
+/**
+ * Gets deliveries as they travelled, once they are known to be valid, and decides on each itself. For what
+ * passes messages on; it sees the body's own text.
+ */
+export class DeliveryHandler {
+  readonly decide: DecideDelivery;
+
+  constructor(decide: DecideDelivery) {
+    this.decide = decide;
+  }
+}
+
+type DecideDelivery = (
+  delivery: Delivery,
+  handling: Handling,
+  lease: HandlerLease,
+) => Promise<Outcome>;
+
 /** How the messages of one queue are handled. */
 export interface Handling {
   readonly queue: string;
   readonly options: QueueOptions;
   readonly schema?: Schema | undefined;
-  readonly handler: MessageHandler | JobHandlers;
+  readonly handler: MessageHandler | JobHandlers | DeliveryHandler;
   /** What becomes of what cannot be decoded. */
   readonly onInvalid: "deadLetter" | "retry";
   readonly random: () => number;
+  /** What the platform can: a delay that it cannot keep fails the attempt. Undefined is everything. */
+  readonly capabilities?: QueueCapabilities | undefined;
+  /** Of other platforms, whose limits hold too. */
+  readonly heldTo?: readonly QueueCapabilities[] | undefined;
   readonly log: (line: LogLine) => void;
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** What a handler wrote, and of which delivery. */
@@ -56,6 +81,8 @@ export function handleDelivery(
   handling: Handling,
   lease: HandlerLease,
 ): Outcome | Promise<Outcome> {
+  const spent = overBudget(delivery, handling.options);
+  if (spent !== undefined) return spent;
   try {
     const decoded = decode(delivery, handling.schema);
     if (!(decoded instanceof Promise)) return handleDecoded(decoded, delivery, handling, lease);
@@ -77,10 +104,14 @@ function handleDecoded(
     if (handling.onInvalid === "retry") return failed(delivery, handling, decoded.error);
     return { kind: "deadLetter", error: decoded.error };
   }
+  const { handler } = handling;
+  if (typeof handler !== "function" && handler instanceof DeliveryHandler) {
+    const deciding = handler.decide(delivery, handling, lease);
+    return deciding.catch((error) => failed(delivery, handling, toFailure(error)));
+  }
   const message = toReceived(handling.queue, delivery, decoded.payload);
   const { job } = message;
   const context = new DeliveryContext(message, handling, lease);
-  const { handler } = handling;
   let value: unknown;
   if (typeof handler === "function") value = handler(message, context);
   else {
@@ -104,10 +135,11 @@ async function awaited(
   }
 }
 
-/** Another attempt after the queue's backoff, or the dead letters where this was the last. */
+/** Another attempt after the queue's backoff, or as much of it as the platform can, or the dead letters where this was the last. */
 export function failed(delivery: Delivery, handling: Handling, error: Failure): Outcome {
   const { options, random } = handling;
-  const delayMs = backoffDelay(options.backoff, delivery.attempt, random);
+  const longest = allOf(handling).map(({ retryDelay }) => retryDelay.maxMs);
+  const delayMs = Math.min(...longest, backoffDelay(options.backoff, delivery.attempt, random));
   return retryOrDeadLetter(delivery, options, delayMs, error);
 }
 
@@ -117,7 +149,15 @@ function toOutcome(value: unknown, delivery: Delivery, handling: Handling): Outc
   const error = failureOf("HANDLER_FAILED", value.reason);
   if (value.kind === "deadLetter") return { kind: "deadLetter", error };
   if (value.delay === undefined) return failed(delivery, handling, error);
-  return retryOrDeadLetter(delivery, handling.options, parseDuration(value.delay), error);
+  const { options } = handling;
+  const delayMs = readDelay(value.delay);
+  for (const can of allOf(handling)) readRetryDelay(value.delay, can, options);
+  return retryOrDeadLetter(delivery, options, delayMs, error);
+}
+
+/** What the queue's platform can, and those that it is held to. */
+function allOf({ capabilities, heldTo = [] }: Handling): readonly QueueCapabilities[] {
+  return capabilities === undefined ? heldTo : [capabilities, ...heldTo];
 }
 
 /** A result that cannot be kept is dropped with a warning: the work is done all the same. */
@@ -125,7 +165,7 @@ function acked(result: unknown, delivery: Delivery, handling: Handling): Outcome
   if (result === undefined) return ACK;
   try {
     const text = encodeJson(result);
-    const size = Buffer.byteLength(text);
+    const size = utf8Size(text);
     if (size <= LONGEST_RESULT_BYTES) return { kind: "ack", result: text };
     throw new AlienError(
       "PAYLOAD_INVALID",

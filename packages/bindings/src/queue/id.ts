@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-/** Every pair of digits: the last ten bits of the counter are one look-up. */
-const PAIRS = Array.from({ length: 1024 }, (_, value) => digits(value, 2));
+/** Pairs of digits, as they are needed: the last ten bits of the counter are one look-up. */
+const PAIRS: string[] = [];
 const COUNTER_END = 32 ** 6;
 
 /**
@@ -35,6 +35,7 @@ export class MessageIds {
     const low = this.#counter & 1023;
     if (low === 0) this.#prefix = this.#time + digits(this.#counter >>> 10, 4);
     this.#counter++;
+    PAIRS[low] ??= digits(low, 2);
     return this.#prefix + PAIRS[low] + this.#suffix;
   }
 }

@@ -1,15 +1,17 @@
-import { AlienError } from "@alienplatform/core";
+import { AlienError, formatDuration } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import type { Sink } from "./batcher.ts";
 import type { QueueOptions } from "./binding.ts";
+import { overBudget } from "./budget.ts";
 import { decode } from "./decode.ts";
 import { Deferred } from "./deferred.ts";
 import type { Delivery, Outcome, QueueDriver, Receiver, SettleResult } from "./driver.ts";
 import { GroupSink } from "./group-sink.ts";
-import { Loans } from "./loans.ts";
+import { JsonText } from "./json-text.ts";
+import { foreign, Loans } from "./loans.ts";
 import type { ReceivedMessage } from "./message.ts";
-import { outcomeSize } from "./outcome-size.ts";
 import type { Schema } from "./schema.ts";
+import { type ReceiveWatch, type Telemetry, watched } from "./telemetry.ts";
 import { toReceived } from "./to-message.ts";
 
 export interface InboxOptions {
@@ -19,6 +21,17 @@ export interface InboxOptions {
   readonly schema: Schema | undefined;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly telemetry: Telemetry | undefined;
+}
+
+/** What is to be received. */
+export interface Wanted {
+  readonly max: number;
+  readonly waitMs: number;
+  readonly leaseMs: number;
+  /** Whether JSON is given as its own text. */
+  readonly asText: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The receiving half of a client: one receiver per lease length, and what each has lent out. */
@@ -37,15 +50,12 @@ export class Inbox {
   }
 
   /** Waits for the first message only; then takes what is there, in as many takes as the platform needs. */
-  async receive(
-    max: number,
-    waitMs: number,
-    leaseMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<ReceivedMessage[]> {
+  async receive(wanted: Wanted): Promise<ReceivedMessage[]> {
     this.#receiving++;
     try {
-      const messages = await this.#receive(max, waitMs, leaseMs, signal);
+      const watch = this.#given.telemetry?.receive();
+      const receiving = this.#receive(wanted, watch);
+      const messages = await (watch === undefined ? receiving : watched(receiving, watch));
       if (!this.#closing) return messages;
       // Nobody could settle them any more: they go back uncounted.
       await Promise.all(messages.map((message) => this.settle(message.receiptHandle, released)));
@@ -56,10 +66,8 @@ export class Inbox {
   }
 
   async #receive(
-    max: number,
-    waitMs: number,
-    leaseMs: number,
-    signal: AbortSignal | undefined,
+    { max, waitMs, leaseMs, asText, signal }: Wanted,
+    watch: ReceiveWatch | undefined,
   ): Promise<ReceivedMessage[]> {
     const { driver, clock } = this.#given;
     const loans = await this.#loans(leaseMs);
@@ -78,9 +86,11 @@ export class Inbox {
       if (deliveries.length === 0) break;
       loans.turn();
       for (const delivery of deliveries) {
-        const message = this.#hand(delivery, loans);
+        const message = this.#hand(delivery, loans, asText);
         const ready = message instanceof Promise ? await message : message;
-        if (ready !== undefined) messages.push(ready);
+        if (ready === undefined) continue;
+        messages.push(ready);
+        watch?.took(delivery);
       }
       // A short answer is all there is; asking again would only cost a call.
       if (deliveries.length < asked && messages.length > 0) break;
@@ -122,7 +132,7 @@ export class Inbox {
     const sink = new SettledSink();
     const home = this.#homeOf(receipt) ?? this.#opened[0];
     if (home === undefined) return this.#settleForeign(receipt, outcomeOf, sink);
-    settleWith(home, receipt, outcomeOf, sink, 0);
+    home.settle(receipt, outcomeOf, sink, 0);
     return sink.promise;
   }
 
@@ -132,7 +142,7 @@ export class Inbox {
     const home = this.#opened[0] ?? (await this.#loans(this.#given.options.leaseMs));
     for (let index = 0; index < receipts.length; index++) {
       const receipt = receipts[index] as string; // the index is below the length
-      settleWith(this.#homeOf(receipt) ?? home, receipt, acked, sink, index);
+      (this.#homeOf(receipt) ?? home).settle(receipt, acked, sink, index);
     }
     return sink.promise;
   }
@@ -140,11 +150,12 @@ export class Inbox {
   async extend(receipt: string, leaseMs: number): Promise<void> {
     const loans = this.#homeOf(receipt) ?? (await this.#loans(this.#given.options.leaseMs));
     const delivery = loans.find(receipt) ?? foreign(receipt);
-    const [result] = await loans.receiver.extend([delivery], leaseMs);
+    const { leaseMaxMs } = this.#given.driver.capabilities;
+    const [result] = await loans.receiver.extend([delivery], Math.min(leaseMs, leaseMaxMs));
     if (result === undefined) throw new AlienError("DRIVER_FAILED", "the driver gave no result");
     if (!result.ok) throw result.error;
     loans.turn();
-    loans.add(delivery);
+    loans.add(delivery, leaseMs);
   }
 
   /** Ends what waits, gives back what nobody can settle any more, and waits for the settlements under way. */
@@ -159,8 +170,7 @@ export class Inbox {
     const opened = await Promise.allSettled(this.#opening.values());
     for (const result of opened) {
       if (result.status === "rejected") continue; // whoever asked for it was told
-      await result.value.settlements.idle();
-      await result.value.receiver.close();
+      await result.value.close();
     }
   }
 
@@ -175,36 +185,49 @@ export class Inbox {
     outcomeOf: (delivery: Delivery) => Outcome,
     sink: SettledSink,
   ): Promise<void> {
-    settleWith(await this.#loans(this.#given.options.leaseMs), receipt, outcomeOf, sink, 0);
+    const loans = await this.#loans(this.#given.options.leaseMs);
+    loans.settle(receipt, outcomeOf, sink, 0);
     return sink.promise;
   }
 
   #hand(
     delivery: Delivery,
     loans: Loans,
+    asText: boolean,
   ): ReceivedMessage | undefined | Promise<ReceivedMessage | undefined> {
-    const { queue, schema } = this.#given;
+    const { queue, schema, options } = this.#given;
+    const spent = overBudget(delivery, options);
+    if (spent !== undefined) {
+      loans.add(delivery);
+      return this.#bury(delivery, spent);
+    }
     const decoded = decode(delivery, schema);
     loans.add(delivery);
     if (!(decoded instanceof Promise) && decoded.ok) {
-      return toReceived(queue, delivery, decoded.payload);
+      return toReceived(queue, delivery, asText ? textOf(delivery) : decoded.payload);
     }
-    return this.#handSlowly(delivery, decoded);
+    return this.#handSlowly(delivery, decoded, asText);
   }
 
   /** What cannot be decoded goes to the dead letters at once, so that nobody receives it for ever. */
   async #handSlowly(
     delivery: Delivery,
     decoding: ReturnType<typeof decode>,
+    asText: boolean,
   ): Promise<ReceivedMessage | undefined> {
     const decoded = await decoding;
-    if (decoded.ok) return toReceived(this.#given.queue, delivery, decoded.payload);
+    if (decoded.ok) {
+      const payload = asText ? textOf(delivery) : decoded.payload;
+      return toReceived(this.#given.queue, delivery, payload);
+    }
     const { error } = decoded;
-    // Where that fails it comes back when its lease ends; those taken with it are handed over all the same.
-    await this.settle(delivery.receipt, () => ({ kind: "deadLetter", error })).catch(
-      () => undefined,
-    );
-    return undefined;
+    this.#given.telemetry?.refused(error);
+    return this.#bury(delivery, { kind: "deadLetter", error });
+  }
+
+  /** Where that fails it comes back when its lease ends; those taken with it are handed over all the same. */
+  async #bury(delivery: Delivery, outcome: Outcome): Promise<undefined> {
+    await this.settle(delivery.receipt, () => outcome).catch(() => undefined);
   }
 
   #loans(leaseMs: number): Promise<Loans> {
@@ -218,10 +241,14 @@ export class Inbox {
   }
 
   async #open(leaseMs: number): Promise<Loans> {
-    const { driver, clock, random } = this.#given;
+    const { driver, queue, options, clock, random } = this.#given;
     const { capabilities } = driver;
-    const receiver = await driver.open({ credit: capabilities.max.receive, leaseMs });
-    const loans = new Loans({ receiver, capabilities, leaseMs, clock, random });
+    const { leaseMaxMs, extend, service, max } = capabilities;
+    if (leaseMs > leaseMaxMs && !extend) throw tooLong(queue, service, leaseMaxMs);
+    const own = Math.min(leaseMs, leaseMaxMs);
+    const receiver = await driver.open({ credit: max.receive, leaseMs: own });
+    const given = { receiver, capabilities, queue, options, leaseMs, clock, random };
+    const loans = new Loans(given);
     this.#opened.push(loans);
     return loans;
   }
@@ -233,21 +260,26 @@ export const acked = (): Outcome => ACK;
 const RELEASE: Outcome = { kind: "release" };
 const released = (): Outcome => RELEASE;
 
+function tooLong(queue: string, service: string, leaseMaxMs: number): AlienError {
+  const longest = formatDuration(leaseMaxMs);
+  const text = `queue "${queue}" is on ${service}, which lends for at most ${longest} and cannot extend`;
+  return new AlienError("UNSUPPORTED", text, {
+    fix: `Use a lease of at most ${longest}.`,
+    details: { option: "lease" },
+  });
+}
+
+/** The payload letter by letter, of a delivery that is known to be what its kind says. */
+function textOf({ body, headers }: Delivery): string | JsonText {
+  const text = typeof body === "string" ? body : utf8.decode(body);
+  return headers.kind === "json" ? new JsonText(text) : text;
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 async function giveBack(receiver: Receiver, deliveries: readonly Delivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   await receiver.settle(deliveries.map((delivery) => ({ delivery, outcome: RELEASE })));
-}
-
-function settleWith(
-  loans: Loans,
-  receipt: string,
-  outcomeOf: (delivery: Delivery) => Outcome,
-  sink: Sink<SettleResult>,
-  position: number,
-): void {
-  const delivery = loans.find(receipt) ?? foreign(receipt);
-  const outcome = outcomeOf(delivery);
-  loans.settlements.add({ delivery, outcome }, outcomeSize(outcome), sink, position);
 }
 
 class SettledSink extends Deferred<void> implements Sink<SettleResult> {
@@ -255,9 +287,4 @@ class SettledSink extends Deferred<void> implements Sink<SettleResult> {
     if (result.ok) this.resolve();
     else this.reject(result.error);
   }
-}
-
-/** A receipt that this process did not receive, or has settled: the platform knows what it is worth. */
-function foreign(receipt: string): Delivery {
-  return { id: "", receipt, body: "", headers: { kind: "text" }, attempt: 1, sentAt: 0 };
 }

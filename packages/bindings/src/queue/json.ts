@@ -46,8 +46,21 @@ function isPlain(value: unknown, depth: number): boolean {
   // Any object may be indexed; what is absent reads as undefined.
   const record = value as Record<string, unknown>;
   if (typeof record.toJSON === "function") return false;
-  for (const key in record) if (!isPlain(record[key], depth + 1)) return false;
-  return true;
+  let empty = true;
+  for (const key in record) {
+    empty = false;
+    if (!isPlain(record[key], depth + 1)) return false;
+  }
+  return !empty || !isEmptied(record);
+}
+
+/** JSON.stringify makes {} of these, whatever is in them: a Map for one, or a promise that nobody awaited. */
+const EMPTIED = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error, ArrayBuffer] as const;
+
+/** Of an object without keys: whether there is more to it than that. */
+function isEmptied(value: object): boolean {
+  if (Object.getPrototypeOf(value) === Object.prototype) return false;
+  return EMPTIED.some((kind) => value instanceof kind);
 }
 
 interface Problem {
@@ -75,8 +88,12 @@ function findProblem(root: unknown): Problem | undefined {
     if (what !== undefined) return { path, what };
     if (typeof value !== "object" || value === null) return undefined;
     if (ancestors.has(value)) return { path, what: "refers back to an object that contains it" };
+    const keys = Object.keys(value);
+    if (keys.length === 0 && isEmptied(value)) {
+      return { path, what: `is of type ${value.constructor.name}, of which JSON keeps nothing` };
+    }
     ancestors.add(value);
-    frames.push({ value, path, keys: Object.keys(value), next: 0 });
+    frames.push({ value, path, keys, next: 0 });
     return undefined;
   };
   let problem = visit(root, "", "payload");

@@ -7,6 +7,9 @@ type Extend = (
   leaseMs: number,
 ) => Promise<readonly SettleResult[]>;
 
+/** A clock that is set back by less is let be. */
+const SET_BACK_MS = 1_000;
+
 export interface LeaseRenewalOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
@@ -30,6 +33,8 @@ export class LeaseRenewal {
   readonly loans = new Set<Loan>();
   readonly #given: LeaseRenewalOptions;
   #wakeAt = Number.POSITIVE_INFINITY;
+  /** The time of day when it was last looked at. */
+  #seen = 0;
   #cancel: () => void = () => undefined;
 
   constructor(options: LeaseRenewalOptions) {
@@ -38,7 +43,7 @@ export class LeaseRenewal {
 
   track(loan: Loan): void {
     this.loans.add(loan);
-    this.leased(loan, loan.leaseEnd);
+    this.#leased(loan, loan.leaseEnd);
   }
 
   drop(loan: Loan): void {
@@ -46,8 +51,13 @@ export class LeaseRenewal {
     if (this.loans.size === 0) this.#sleep();
   }
 
-  /** The lease now ends then. */
-  leased(loan: Loan, leaseEnd: number): void {
+  /** The loan's lease is this long from `now` on. */
+  extended(loan: Loan, now: number, leaseMs: number): void {
+    this.follow(now);
+    this.#leased(loan, now + leaseMs);
+  }
+
+  #leased(loan: Loan, leaseEnd: number): void {
     loan.leaseEnd = leaseEnd;
     const { extend, leaseMs } = this.#given;
     loan.renewAt = extend === undefined ? leaseEnd : leaseEnd - leaseMs / 2;
@@ -57,6 +67,7 @@ export class LeaseRenewal {
   #tick(): void {
     const { clock, extend, leaseMs, onLost, onTimeout } = this.#given;
     const now = clock.now();
+    this.follow(now);
     const due: Loan[] = [];
     for (const loan of [...this.loans]) {
       if (this.#deadline(loan) <= now) onTimeout(loan);
@@ -73,14 +84,15 @@ export class LeaseRenewal {
     const { clock, leaseMs, most, onLost, onError } = this.#given;
     for (let start = 0; start < loans.length; start += most) {
       const some = loans.slice(start, start + most);
-      const leaseEnd = clock.now() + leaseMs;
+      const askedAt = clock.now();
+      this.follow(askedAt);
       try {
         const deliveries = some.map(({ delivery }) => delivery);
         const results = await extend(deliveries, leaseMs);
         for (const [index, loan] of some.entries()) {
           const result = results[index];
           if (loan.ended !== undefined || result === undefined) continue;
-          if (result.ok) this.leased(loan, leaseEnd);
+          if (result.ok) this.extended(loan, askedAt, leaseMs);
           else if (!result.error.retryable) onLost(loan);
         }
       } catch (error) {
@@ -100,9 +112,31 @@ export class LeaseRenewal {
     return Math.min(loan.renewAt, this.#deadline(loan));
   }
 
-  /** For a handler that has just started: its time runs. */
+  /** A handler starts: its time runs. */
   started(loan: Loan): void {
-    if (this.#given.timeoutMs !== undefined) this.#wakeBy(this.#dueAt(loan));
+    loan.startedAt = this.#given.clock.now();
+    if (this.#given.timeoutMs === undefined) return;
+    this.follow(loan.startedAt);
+    this.#wakeBy(this.#dueAt(loan));
+  }
+
+  /**
+   * To be told the time with each take. A clock that was set back must neither put off a renewal nor prolong a
+   * timeout: all times move with it, and all leases are renewed at once, since nobody knows what went by since the
+   * clock was last looked at.
+   */
+  follow(now: number): void {
+    const back = this.#seen - now;
+    if (back > 0 && back < SET_BACK_MS) return;
+    this.#seen = now;
+    if (back <= 0) return;
+    for (const loan of this.loans) {
+      loan.leaseEnd -= back;
+      loan.renewAt = now;
+      if (loan.startedAt !== undefined) loan.startedAt -= back;
+    }
+    this.#sleep();
+    if (this.loans.size > 0) this.#wakeBy(now);
   }
 
   #wakeBy(at: number): void {
@@ -111,6 +145,8 @@ export class LeaseRenewal {
     this.#wakeAt = at;
     const { clock } = this.#given;
     this.#cancel = clock.schedule(Math.max(0, at - clock.now()), () => {
+      // That time has come, whatever the clock says.
+      this.#seen = Math.max(this.#seen, at);
       this.#wakeAt = Number.POSITIVE_INFINITY;
       this.#tick();
     });

@@ -1,8 +1,10 @@
+import { AlienError } from "@alienplatform/core";
 import type { Sink } from "./batcher.ts";
 import type { Delivery, Failure, Outcome, SettleResult } from "./driver.ts";
 import type { Ended } from "./group-order.ts";
 import type { HandlerLease } from "./handle.ts";
 import type { Batch } from "./intake.ts";
+import type { ProcessWatch } from "./telemetry.ts";
 
 /** Who keeps a loan: told of its end, once. */
 export interface LoanKeeper {
@@ -22,6 +24,8 @@ export class Loan implements HandlerLease, Sink<SettleResult> {
   startedAt: number | undefined;
   /** What was decided; later answers of the handler are dropped. */
   ended: Outcome | "lost" | undefined;
+  /** Of its handler, where somebody listens. */
+  watch: ProcessWatch | undefined;
   /** For the next of its FIFO group. */
   onEnd: ((ended: Ended) => void) | undefined;
   readonly #keeper: LoanKeeper;
@@ -49,11 +53,20 @@ export class Loan implements HandlerLease, Sink<SettleResult> {
     this.#controller?.abort(reason);
   }
 
-  extend(leaseMs: number): Promise<void> {
+  /** A handler that was given up must not hold on to what is settled by now. */
+  async extend(leaseMs: number): Promise<void> {
+    if (this.ended !== undefined) throw loanOver(this.delivery);
     return this.#keeper.extend(this, leaseMs);
   }
 
   settle(_position: number, result: SettleResult): void {
     this.#keeper.settled(this, result);
   }
+}
+
+function loanOver({ id }: Delivery): AlienError {
+  return new AlienError("RECEIPT_EXPIRED", `the loan of message ${id} is over`, {
+    fix: "Stop when the handler's signal aborts: what it does after that does not count.",
+    details: { id },
+  });
 }

@@ -1,4 +1,5 @@
 import type { Duration } from "@alienplatform/core";
+import type { Death } from "./driver.ts";
 
 /** A message as its reader sees it: plain data, the same on every platform. */
 export interface Message<T = unknown> {
@@ -18,6 +19,8 @@ export interface Message<T = unknown> {
   readonly priority: number;
   /** The handler it is for, where it was sent with call(). */
   readonly job: string | undefined;
+  /** Why it failed in another queue, of which it is a dead letter; see Queue.deadLetters(). */
+  readonly dead: Death | undefined;
 }
 
 /** A message on loan to whoever received it, until it is settled or its lease ends. */
@@ -62,6 +65,8 @@ export interface ReceiveCallOptions {
   readonly wait?: Duration;
   /** How long the messages are on loan; default the queue's lease. */
   readonly lease?: Duration;
+  /** "text" gives the payloads of JSON messages as JsonText, letter by letter as they were sent; default "value". */
+  readonly json?: "value" | "text";
   readonly signal?: AbortSignal;
 }
 

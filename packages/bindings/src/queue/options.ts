@@ -1,9 +1,10 @@
-import { AlienError, formatDuration, nearest, parseDuration } from "@alienplatform/core";
+import { AlienError, formatDuration, parseDuration } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import type { QueueOptions } from "./binding.ts";
 import type { Headers, Outgoing, QueueCapabilities } from "./driver.ts";
 import type { SendOptions } from "./message.ts";
 import { isWellFormed } from "./text.ts";
+import { unknownOption } from "./unknown-option.ts";
 
 const LONGEST_DELAY_MS = 7 * 86_400_000;
 const MOST_ATTRIBUTES = 10;
@@ -24,6 +25,8 @@ export interface OptionRules {
   readonly queue: string;
   readonly options: QueueOptions;
   readonly capabilities: QueueCapabilities;
+  /** Of other platforms that the stack is held to: what they lack is refused as well. */
+  readonly heldTo: readonly QueueCapabilities[];
   readonly clock: Clock;
 }
 
@@ -31,7 +34,8 @@ export type HeaderOptions = Pick<Headers, "attributes" | "maxAttempts">;
 
 /** The options that travel in the headers, checked. */
 export function readHeaderOptions(given: SendOptions, rules: OptionRules): HeaderOptions {
-  for (const key in given) if (!KNOWN.has(key)) throw unknownOption(key);
+  for (const key in given)
+    if (!KNOWN.has(key)) throw unknownOption("send", key, [...KNOWN].slice(1));
   const { attributes, maxAttempts } = given;
   return {
     ...(attributes === undefined ? {} : { attributes: checkAttributes(attributes) }),
@@ -46,6 +50,9 @@ export type RoutingOptions = Pick<
 
 /** The options that the platform itself must honour, checked against what it can. */
 export function readRoutingOptions(given: SendOptions, rules: OptionRules): RoutingOptions {
+  for (const capabilities of rules.heldTo) {
+    readRoutingOptions(given, { ...rules, capabilities, heldTo: [] });
+  }
   const { delay, priority, concurrency, idempotencyKey } = given;
   return {
     ...(delay === undefined ? {} : { delayMs: checkDelay(delay, rules) }),
@@ -99,15 +106,22 @@ function checkPriority(priority: unknown, { capabilities }: OptionRules): number
 }
 
 function checkConcurrency(
-  concurrency: NonNullable<SendOptions["concurrency"]>,
+  concurrency: unknown,
   { capabilities }: OptionRules,
 ): NonNullable<Outgoing["concurrency"]> {
-  const { key, limit } = concurrency;
+  const form = 'Write { key: "customer-7", limit: 2 }.';
+  if (!isObject(concurrency)) throw invalid("concurrency", `is ${show(concurrency)}`, form);
+  const { key, limit, ...others } = concurrency;
+  for (const name in others) throw invalid("concurrency", `has no field "${name}"`, form);
   if (!isText(key, 128)) {
     throw invalid("concurrency.key", `is ${show(key)}`, "Use a string of 1 to 128 characters.");
   }
   if (!isWhole(limit, 1, 1_000_000)) {
-    throw invalid("concurrency.limit", `is ${show(limit)}`, "Use a whole number from 1.");
+    throw invalid(
+      "concurrency.limit",
+      `is ${show(limit)}`,
+      "Use a whole number from 1 to 1000000.",
+    );
   }
   if (!capabilities.concurrencyKeys) {
     throw unsupported(
@@ -165,6 +179,10 @@ function checkAttributes(given: unknown): Readonly<Record<string, string>> {
   return { ...given };
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function isWhole(value: unknown, from: number, to: number): value is number {
   return Number.isInteger(value) && Number(value) >= from && Number(value) <= to;
 }
@@ -177,18 +195,6 @@ function isText(value: unknown, longest: number): value is string {
 
 function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : String(value);
-}
-
-function unknownOption(key: string): AlienError {
-  const [meant] = nearest(key, KNOWN);
-  const fix =
-    meant === undefined
-      ? `The options are ${[...KNOWN].slice(1).join(", ")}.`
-      : `Write "${meant}".`;
-  return new AlienError("OPTION_INVALID", `send has no option "${key}"`, {
-    fix,
-    details: { option: key },
-  });
 }
 
 function invalid(option: string, what: string, fix: string): AlienError {

@@ -1,15 +1,23 @@
 import { AlienError } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import { pause } from "../pause.ts";
+import { repeatDelay } from "./repeat-delay.ts";
 
-const ATTEMPTS = 5;
-const FIRST_MS = 100;
-const LONGEST_MS = 5_000;
+/** What an item got that was accepted. */
+export interface Accepted {
+  readonly ok: true;
+}
 
-interface Refused {
+export interface Refused {
   readonly ok: false;
   readonly error: AlienError;
 }
+
+/** One call for many items: one answer per item, in order. */
+export type ItemsCall<Item, Ok extends Accepted> = (
+  items: readonly Item[],
+  signal?: AbortSignal,
+) => Promise<readonly (Ok | Refused)[]>;
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -19,21 +27,27 @@ export interface RetryOptions {
 
 /**
  * Calls a driver and repeats the items that failed for a passing reason, those alone, a bounded number
- * of times with growing, jittered pauses. One result per item, in order; never rejects.
+ * of times with growing, jittered pauses, or as long as the service asks for. One result per item, in order;
+ * never rejects.
  */
-export async function retryItems<Item, Accepted extends { readonly ok: true }>(
+export async function retryItems<Item, Ok extends Accepted>(
   items: readonly Item[],
-  call: (items: readonly Item[], signal?: AbortSignal) => Promise<readonly (Accepted | Refused)[]>,
+  call: ItemsCall<Item, Ok>,
   { clock, random, signal }: RetryOptions,
-): Promise<readonly (Accepted | Refused)[]> {
+): Promise<readonly (Ok | Refused)[]> {
   let results = await callOnce(items, call, signal);
   if (results.every(({ ok }) => ok)) return results;
-  for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
-    const failed = results.flatMap((result, index) =>
-      !result.ok && result.error.retryable ? [index] : [],
-    );
-    if (failed.length === 0 || signal?.aborted) break;
-    await pause(clock, random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1)), signal);
+  for (let calls = 1; !signal?.aborted; calls++) {
+    const failed: number[] = [];
+    let delayMs = 0;
+    for (const [index, result] of results.entries()) {
+      const delay = result.ok ? undefined : repeatDelay(result.error, calls, random);
+      if (delay === undefined) continue;
+      failed.push(index);
+      delayMs = Math.max(delayMs, delay);
+    }
+    if (failed.length === 0) break;
+    await pause(clock, delayMs, signal);
     if (signal?.aborted) break;
     const again = await callOnce(pick(items, failed), call, signal);
     const merged = [...results];
@@ -44,11 +58,11 @@ export async function retryItems<Item, Accepted extends { readonly ok: true }>(
 }
 
 /** A call that throws, or answers too little, is a failure of each of its items. */
-async function callOnce<Item, Accepted extends { readonly ok: true }>(
+export async function callOnce<Item, Ok extends Accepted>(
   items: readonly Item[],
-  call: (items: readonly Item[], signal?: AbortSignal) => Promise<readonly (Accepted | Refused)[]>,
+  call: ItemsCall<Item, Ok>,
   signal: AbortSignal | undefined,
-): Promise<readonly (Accepted | Refused)[]> {
+): Promise<readonly (Ok | Refused)[]> {
   try {
     const results = await orAborted(call(items, signal), signal);
     if (results.length === items.length) return results;

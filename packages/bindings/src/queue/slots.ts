@@ -24,6 +24,7 @@ export class Slots {
   #running = 0;
   #starting = false;
   #watching = false;
+  #held = false;
 
   constructor(options: SlotsOptions) {
     this.#given = options;
@@ -34,11 +35,21 @@ export class Slots {
     this.#waiting.push(loan);
   }
 
+  /** Starts nothing any more, until release(): what waits for too long meanwhile is given back. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.fill();
+  }
+
   /** Starts what there is room for. A handler that is done at once makes room within the loop. */
   fill(): void {
     if (this.#starting) return;
     this.#starting = true;
-    while (this.#running < this.#given.count) {
+    while (!this.#held && this.#running < this.#given.count) {
       const loan = this.#waiting[this.#head];
       if (loan === undefined) break;
       this.#head++;
@@ -70,7 +81,8 @@ export class Slots {
       const first = this.#waiting[this.#head];
       if (first === undefined) return;
       const waited = this.#given.clock.now() - first.batch.takenAt;
-      if (waited < PATIENCE_MS) this.#watch(PATIENCE_MS - waited);
+      // Less than nothing: the clock was set back, and nobody knows.
+      if (waited >= 0 && waited < PATIENCE_MS) this.#watch(PATIENCE_MS - waited);
       else this.#given.giveBack(this.#waiting.splice(this.#head));
     });
   }

@@ -17,6 +17,7 @@ export function toReceived(queue: string, delivery: Delivery, payload: unknown):
     group: delivery.group,
     priority: delivery.priority ?? 0,
     job: headers.job,
+    dead: headers.dead,
     receiptHandle: delivery.receipt,
   };
 }

@@ -1,5 +1,6 @@
 import type { Duration } from "@alienplatform/core";
 import type { HandlerContext, Message } from "./message.ts";
+import { refuseUnknown } from "./unknown-option.ts";
 
 const VERDICT = Symbol.for("alienplatform.verdict");
 
@@ -21,8 +22,9 @@ export function ack(result?: unknown): Verdict {
   return { [VERDICT]: true, kind: "ack", result };
 }
 
-/** Try again: after the queue's backoff, or after `delay` ("1m"). */
+/** Try again: after the queue's backoff, or after `delay` ("1m"). A mistyped option fails the attempt, OPTION_INVALID. */
 export function retry(reason: string, options: { readonly delay?: Duration } = {}): Verdict {
+  refuseUnknown("retry", options, ["delay"]);
   return { [VERDICT]: true, kind: "retry", reason, delay: options.delay };
 }
 

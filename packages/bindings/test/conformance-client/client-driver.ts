@@ -20,8 +20,8 @@ export class ClientDriver implements QueueDriver {
   readonly #client: QueueClient;
 
   constructor(client: QueueClient, driver: QueueDriver) {
-    // A client has no verb for a release.
-    this.capabilities = { ...driver.capabilities, release: false };
+    // A client has no verb for a release or a result, and polling goes on while a queue is paused.
+    this.capabilities = { ...driver.capabilities, release: false, jobs: false, pausing: false };
     this.sizeOf = driver.sizeOf.bind(driver);
     this.#client = client;
   }
@@ -85,12 +85,12 @@ function toEntry({ body, headers, delayMs, sentAt: _, id: __, ...routing }: Outg
 }
 
 function toDelivery(message: ReceivedMessage): Delivery {
-  const { id, kind, payload, attributes, attempt, sentAt, group, priority } = message;
+  const { id, kind, payload, attributes, attempt, sentAt, group, priority, dead } = message;
   return {
     id,
     receipt: message.receiptHandle,
     body: kind === "text" ? String(payload) : JSON.stringify(payload),
-    headers: { kind, attributes },
+    headers: { kind, attributes, ...(dead && { dead }) },
     attempt,
     sentAt,
     priority,

@@ -1,4 +1,4 @@
-import { ReferenceDriver } from "../../conformance/index.ts";
+import { ReferenceDriver, type Taking } from "../../conformance/index.ts";
 import type {
   Delivery,
   Headers,
@@ -116,8 +116,8 @@ export const driverMutants: readonly Mutant[] = [
     "gives a message to a receive that was aborted",
     "an aborted receive ends and leaves nothing on loan",
     class extends ReferenceDriver {
-      protected override take(max: number, leaseMs: number, waitMs: number) {
-        return super.take(max, leaseMs, waitMs);
+      protected override take(taking: Taking) {
+        return super.take(taking);
       }
     },
   ),
@@ -125,10 +125,11 @@ export const driverMutants: readonly Mutant[] = [
     "waits for its whole time although a message came",
     "a waiting receive ends at the first message",
     class extends ReferenceDriver {
-      protected override async take(max: number, leaseMs: number, waitMs: number) {
+      protected override async take(taking: Taking) {
         const { clock } = this.queue;
+        const { waitMs } = taking;
         if (waitMs > 0) await new Promise<void>((resolve) => clock.schedule(waitMs, resolve));
-        return super.take(max, leaseMs, 0);
+        return super.take({ ...taking, waitMs: 0 });
       }
     },
   ),
@@ -147,8 +148,8 @@ export const driverMutants: readonly Mutant[] = [
     "acking one message leaves the others on loan",
     class extends ReferenceDriver {
       readonly #taken: Delivery[] = [];
-      protected override async take(max: number, leaseMs: number, waitMs: number) {
-        const taken = await super.take(max, leaseMs, waitMs);
+      protected override async take(taking: Taking) {
+        const taken = await super.take(taking);
         this.#taken.push(...taken);
         return taken;
       }
@@ -172,8 +173,8 @@ export const driverMutants: readonly Mutant[] = [
     "gives up waiting at once",
     "a waiting receive ends empty when its time is over",
     class extends ReferenceDriver {
-      protected override take(max: number, leaseMs: number) {
-        return super.take(max, leaseMs, 0);
+      protected override take(taking: Taking) {
+        return super.take({ ...taking, waitMs: 0 });
       }
     },
   ),
@@ -181,8 +182,8 @@ export const driverMutants: readonly Mutant[] = [
     "gives more messages than were asked for",
     "receive gives one message unless asked for more, and never more than asked for",
     class extends ReferenceDriver {
-      protected override take(max: number, leaseMs: number, waitMs: number) {
-        return super.take(max + 1, leaseMs, waitMs);
+      protected override take(taking: Taking) {
+        return super.take({ ...taking, max: taking.max + 1 });
       }
     },
   ),

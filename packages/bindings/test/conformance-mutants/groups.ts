@@ -64,4 +64,25 @@ export const groupMutants: readonly Mutant[] = [
       }
     },
   ),
+  inQueue(
+    "lets a message that was sent with a delay hold up its group",
+    "a message that was sent with a delay holds up nobody, and joins its group when it is due",
+    class extends ReferenceQueue {
+      protected override groupIsFree(stored: Stored): boolean {
+        for (const other of this.messages) other.joined = true;
+        return super.groupIsFree(stored);
+      }
+    },
+  ),
+  inQueue(
+    "gives a delayed message its place from when it was sent",
+    "a message that was sent with a delay holds up nobody, and joins its group when it is due",
+    class extends ReferenceQueue {
+      protected override joinDue(): void {
+        for (const stored of this.messages) {
+          if (stored.dueAt <= this.clock.now()) stored.joined = true;
+        }
+      }
+    },
+  ),
 ];

@@ -3,14 +3,22 @@ import type { Loan, Stored } from "../../conformance/stored.ts";
 import type { Delivery, Failure, Outcome, Outgoing, SettleResult } from "../../src/queue/driver.ts";
 import { inQueue, type Mutant } from "./mutant.ts";
 
+/** Says of no delivery that it is beyond its message's budget, so that nobody can make good what it forgets. */
+class Uncounted extends ReferenceQueue {
+  protected override lend(stored: Stored, leaseMs: number, handled: boolean): Delivery {
+    const delivery = super.lend(stored, leaseMs, handled);
+    return { ...delivery, attempt: Math.min(delivery.attempt, super.budgetOf(stored)) };
+  }
+}
+
 /** Faults in what a queue keeps: leases, receipts, attempts, delays, dead letters. */
 export const queueMutants: readonly Mutant[] = [
   inQueue(
     "forgets the lease",
     "a message on loan is not delivered a second time",
     class extends ReferenceQueue {
-      protected override lend(stored: Stored, leaseMs: number): Delivery {
-        const delivery = super.lend(stored, leaseMs);
+      protected override lend(stored: Stored, leaseMs: number, handled: boolean): Delivery {
+        const delivery = super.lend(stored, leaseMs, handled);
         stored.loan = undefined;
         return delivery;
       }
@@ -47,8 +55,8 @@ export const queueMutants: readonly Mutant[] = [
     "takes a lease in seconds for one in milliseconds",
     "a lease given at receive is the one that counts",
     class extends ReferenceQueue {
-      protected override lend(stored: Stored, leaseMs: number): Delivery {
-        return super.lend(stored, leaseMs / 1_000);
+      protected override lend(stored: Stored, leaseMs: number, handled: boolean): Delivery {
+        return super.lend(stored, leaseMs / 1_000, handled);
       }
     },
   ),
@@ -56,8 +64,8 @@ export const queueMutants: readonly Mutant[] = [
     "repeats a receipt",
     "a stale receipt never removes the newer delivery",
     class extends ReferenceQueue {
-      protected override lend(stored: Stored, leaseMs: number): Delivery {
-        const delivery = super.lend(stored, leaseMs);
+      protected override lend(stored: Stored, leaseMs: number, handled: boolean): Delivery {
+        const delivery = super.lend(stored, leaseMs, handled);
         const loan = this.loans.get(delivery.receipt);
         if (loan !== undefined) this.loans.set(stored.message.id, loan);
         return { ...delivery, receipt: stored.message.id };
@@ -120,8 +128,8 @@ export const queueMutants: readonly Mutant[] = [
     "forgets the attempt count",
     "nack without a delay brings the message back at once, the attempt counted",
     class extends ReferenceQueue {
-      protected override lend(stored: Stored, leaseMs: number): Delivery {
-        return { ...super.lend(stored, leaseMs), attempt: 1 };
+      protected override lend(stored: Stored, leaseMs: number, handled: boolean): Delivery {
+        return { ...super.lend(stored, leaseMs, handled), attempt: 1 };
       }
     },
   ),
@@ -173,12 +181,21 @@ export const queueMutants: readonly Mutant[] = [
     },
   ),
   inQueue(
-    "leaves the budget of a nack to its client",
+    "leaves the budget of a nack to its client, and hides from it what was delivered too often",
     "a nack on another connection counts against the budget",
-    class extends ReferenceQueue {
+    class extends Uncounted {
       protected override apply(stored: Stored, outcome: Outcome): void {
         if (outcome.kind === "retry") this.comeBack(stored, outcome.delayMs);
         else super.apply(stored, outcome);
+      }
+    },
+  ),
+  inQueue(
+    "ignores a message's own maxAttempts when its lease ends, and hides that it does",
+    "a message's own maxAttempts counts at the end of a lease too",
+    class extends Uncounted {
+      protected override budgetOf(): number {
+        return this.options.maxAttempts;
       }
     },
   ),
@@ -192,22 +209,13 @@ export const queueMutants: readonly Mutant[] = [
     },
   ),
   inQueue(
-    "ignores a message's own maxAttempts when its lease ends",
-    "a message's own maxAttempts counts at the end of a lease too",
-    class extends ReferenceQueue {
-      protected override budgetOf(): number {
-        return this.options.maxAttempts;
-      }
-    },
-  ),
-  inQueue(
     "dead-letters under a new id",
     "the failure after the last attempt goes to the dead letters under its own id",
     class extends ReferenceQueue {
       protected override bury(stored: Stored, error: Failure): void {
         const message = { ...stored.message, id: `dead-${stored.message.id}` };
         super.bury(stored, error);
-        this.dead.delete(stored.message.id);
+        this.dead.take(stored.message.id);
         super.bury({ ...stored, message }, error);
       }
     },
@@ -226,7 +234,7 @@ export const queueMutants: readonly Mutant[] = [
     "a redriven message keeps its id and has a fresh budget",
     class extends ReferenceQueue {
       override redrive(id: string): SettleResult {
-        const attempts = this.dead.get(id)?.stored.attempts ?? 0;
+        const attempts = this.dead.get(id)?.attempts ?? 0;
         const result = super.redrive(id);
         const stored = this.messages.find(({ message }) => message.id === id);
         if (stored !== undefined) stored.attempts = attempts;
@@ -238,13 +246,9 @@ export const queueMutants: readonly Mutant[] = [
     "takes a redrive for a duplicate",
     "a redrive is never taken for a duplicate",
     class extends ReferenceQueue {
-      protected override enqueue(message: Outgoing, dueAt: number): void {
-        const known = this.original(message);
-        if (known === undefined || this.clock.now() === known.at) super.enqueue(message, dueAt);
-      }
-      protected override bury(stored: Stored, error: Failure): void {
-        super.bury(stored, error);
-        for (const key of this.keys.values()) key.at -= 1;
+      override redrive(id: string): SettleResult {
+        const claimed = [...this.keys.values()].some((key) => key.id === id);
+        return claimed ? this.discard(id) : super.redrive(id);
       }
     },
   ),
@@ -255,7 +259,7 @@ export const queueMutants: readonly Mutant[] = [
       override redrive(id: string): SettleResult {
         const dead = this.dead.get(id);
         const result = super.redrive(id);
-        if (dead !== undefined) this.dead.set(id, dead);
+        if (dead !== undefined) this.dead.add(dead);
         return result;
       }
     },
@@ -265,7 +269,7 @@ export const queueMutants: readonly Mutant[] = [
     "purge never takes dead letters",
     class extends ReferenceQueue {
       override purge(): number {
-        this.dead.clear();
+        for (const { id } of this.dead.all()) this.dead.take(id);
         return super.purge();
       }
     },

@@ -2,41 +2,74 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { QueueBinding } from "@alienplatform/bindings";
-import { environmentName } from "@alienplatform/core";
+import { AlienError, environmentName } from "@alienplatform/core";
 
-/** The files beside alien.ts that add to the environment; a later one wins. */
-export const environmentFiles = [".env", ".env.local"] as const;
+/** The files beside alien.ts that add to the environment, where they are there; a later one wins. */
+const BESIDE = [".env", ".env.local"] as const;
 
 /** Variables as a child process gets them. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** Files of variables: those beside alien.ts, then those that were named, absolute; a later one wins. */
+export class EnvironmentFiles {
+  readonly paths: readonly string[];
+  readonly #named: ReadonlySet<string>;
+
+  constructor(directory: string, named: readonly string[]) {
+    this.paths = [...BESIDE.map((name) => join(directory, name)), ...named];
+    this.#named = new Set(named);
+  }
+
+  /** Throws OPTION_INVALID where a named one is not there, and STACK_LOAD_FAILED where one beside alien.ts cannot be read. */
+  async read(): Promise<Environment> {
+    const files = await Promise.all(this.paths.map((path) => this.#variablesOf(path)));
+    return Object.assign({}, ...files);
+  }
+
+  async #variablesOf(file: string): Promise<Environment> {
+    const named = this.#named.has(file);
+    try {
+      return definedOf(parseEnv(await readFile(file, "utf8")));
+    } catch (cause) {
+      const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+      const missing = code === "ENOENT";
+      if (missing && !named) return {};
+      throw new AlienError(
+        named ? "OPTION_INVALID" : "STACK_LOAD_FAILED",
+        `${named ? "--dotenv: " : ""}${missing ? `there is no file ${file}` : `${file} cannot be read: ${String(code)}`}`,
+        {
+          fix: named
+            ? "Write its path from the folder that you are in, or make the file."
+            : "Make it a file of variables, NAME=value a line, that you may read.",
+          details: { file },
+          cause,
+        },
+      );
+    }
+  }
+}
+
 /**
  * What every process beside dev gets: the files' variables under those of dev's own environment,
- * as everywhere, and over all of them where the queues are.
+ * as everywhere, and over all of them where the queues are. The secret is for where nobody has set another.
  */
-export async function sharedEnvironment(
-  folder: string,
+export function sharedEnvironment(
+  files: Environment,
   own: NodeJS.ProcessEnv,
   bindings: readonly QueueBinding[],
-): Promise<Environment> {
-  const files = await Promise.all(environmentFiles.map((name) => variablesOf(join(folder, name))));
+  signingSecret: string | undefined,
+): Environment {
+  const variables: Environment = { ...files, ...definedOf(own) };
   return {
-    ...Object.assign({}, ...files),
-    ...definedOf(own),
+    ...variables,
+    ...(signingSecret === undefined || variables.ALIEN_SIGNING_SECRET
+      ? {}
+      : { ALIEN_SIGNING_SECRET: signingSecret }),
     ALIEN_PLATFORM: "local",
     ...Object.fromEntries(
       bindings.map((binding) => [environmentName(binding.queue), JSON.stringify(binding)]),
     ),
   };
-}
-
-async function variablesOf(file: string): Promise<Environment> {
-  try {
-    return definedOf(parseEnv(await readFile(file, "utf8")));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
-  }
 }
 
 function definedOf(variables: NodeJS.Dict<string>): Environment {

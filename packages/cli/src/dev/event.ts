@@ -1,4 +1,4 @@
-import type { LogLine } from "@alienplatform/bindings";
+import type { LogLine, Pause } from "@alienplatform/bindings";
 import type { ErrorReport } from "../print/error.ts";
 
 /** Everything that `alien dev` has to say, as data: printed as a line for people or as JSON for programs. */
@@ -29,8 +29,17 @@ export type DevEvent =
       readonly type: "stackReloaded";
       readonly added: readonly string[];
       readonly removed: readonly string[];
+      /** Those of `added` that could not be built or started: the problem was told before. */
+      readonly failed: readonly string[];
     }
+  /** An operator, or alien.ts, has paused the queue: no handler of it is called. */
+  | ({ readonly type: "paused"; readonly queue: string } & Pause)
+  | { readonly type: "resumed"; readonly queue: string }
+  /** An operator has bound the queue to another function, or, without one, given it back to alien.ts. */
+  | { readonly type: "bound"; readonly queue: string; readonly function?: string }
   | { readonly type: "stopping"; readonly signal: NodeJS.Signals }
+  /** A second signal: handlers are cut off. */
+  | { readonly type: "killed"; readonly signal: NodeJS.Signals }
   | { readonly type: "stopped"; readonly durationMs: number };
 
 /** The stack is up: every function runs. */
@@ -46,6 +55,16 @@ export interface Ready {
     readonly running: boolean;
     readonly url?: string;
   }[];
+  /** HTTP consumers that are not ours; dev posts to them. */
+  readonly endpoints: readonly {
+    readonly id: string;
+    readonly queues: readonly string[];
+    /** False where what posts to it could not be started: the problem was told before. */
+    readonly running: boolean;
+    readonly url: string;
+  }[];
+  /** Where the console is, unless there is none; the API is at the root of the same host. */
+  readonly console?: string;
   readonly durationMs: number;
 }
 
@@ -62,6 +81,9 @@ export interface DeliveryDone {
   readonly reason?: string;
   /** Where of the project's source the reason was thrown: "src/worker.ts:6:48". */
   readonly place?: string;
+  /** The lines around it, and the project's own calls that led there; told once for each place. */
+  readonly frame?: string;
+  readonly calls?: readonly string[];
   readonly durationMs: number;
 }
 

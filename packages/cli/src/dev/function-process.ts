@@ -14,6 +14,8 @@ export interface Launch {
   readonly environment: Environment;
   /** For node itself. */
   readonly nodeArguments: readonly string[];
+  /** Called when the process is about to listen on its port. */
+  readonly onListen: () => void;
 }
 
 /** What a function's process says. */
@@ -31,6 +33,8 @@ export class FunctionProcess {
   readonly started: Promise<"ready" | "refused" | "ended">;
   /** Resolves to how it ended: "with exit code 1", "by SIGKILL". */
   readonly exited: Promise<string>;
+  /** Resolves when it takes nothing more: it has said so after drain(), or has ended. */
+  readonly drained: Promise<void>;
   readonly #worker: Worker;
   #deadline: NodeJS.Timeout | undefined;
 
@@ -55,10 +59,18 @@ export class FunctionProcess {
         resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
       });
     });
+    let drained: () => void = () => undefined;
+    this.drained = new Promise((resolve) => {
+      drained = resolve;
+    });
+    void this.exited.then(drained);
     const said = new Promise<"ready" | "refused">((resolve) => {
       worker.on("message", (message: unknown) => {
         if (!isFunctionMessage(message)) return;
         if (message.type === "ready") resolve("ready");
+        // What it asks of the primary process to listen comes after this, on the same channel.
+        if (message.type === "listen") launch.onListen();
+        if (message.type === "draining") drained();
         // An error of one queue is for its consumer to live with.
         if (message.type === "error" && message.queue === undefined) resolve("refused");
         listener.onMessage(message);
@@ -80,7 +92,7 @@ export class FunctionProcess {
   }
 }
 
-const TYPES = ["ready", "delivery", "log", "error"];
+const TYPES = ["listen", "ready", "draining", "delivery", "log", "error"];
 
 /** The user's code may send messages too; ours are told by their type. */
 function isFunctionMessage(message: unknown): message is FunctionMessage {

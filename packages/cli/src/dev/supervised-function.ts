@@ -1,12 +1,12 @@
 import { relative } from "node:path";
-import { AlienError, type FunctionResource } from "@alienplatform/core";
+import { AlienError, type EndpointResource, type FunctionResource } from "@alienplatform/core";
 import {
   bundleFunction,
   type FunctionBundle,
   type LoadedStack,
   nodeArguments,
 } from "@alienplatform/deploy";
-import { reportOf } from "../print/error.ts";
+import { type ErrorReport, reportOf, whileBeforeGoesOn } from "../print/error.ts";
 import type { Environment } from "./environment.ts";
 import { FunctionProcess } from "./function-process.ts";
 import { FunctionReport } from "./function-report.ts";
@@ -20,8 +20,11 @@ const STEADY_MS = 10_000;
 /** What a function is run from; replaced as a whole when alien.ts or the environment changes. */
 export interface Declared {
   readonly stack: LoadedStack;
-  readonly function: FunctionResource;
+  /** An endpoint runs as a function that posts. */
+  readonly function: FunctionResource | EndpointResource;
   readonly environment: Environment;
+  /** Lets go of the port that is kept for it: it listens there itself from now on. */
+  readonly releasePort?: () => void;
 }
 
 /** One function under dev: built, run, replaced on a change, brought back after a crash. */
@@ -35,6 +38,7 @@ export class SupervisedFunction {
   /** The one that takes messages; others may still be finishing theirs. */
   #current: FunctionProcess | undefined;
   readonly #living = new Set<FunctionProcess>();
+  #handedOver: Promise<void> = Promise.resolve();
   #readyAt = 0;
   #crashes = 0;
   #restart: NodeJS.Timeout | undefined;
@@ -52,6 +56,14 @@ export class SupervisedFunction {
     return this.#current !== undefined;
   }
 
+  /**
+   * Resolves when only the newest process takes messages. A change does not wait for it: one before may be in
+   * an endless loop, which the change is to correct.
+   */
+  get handedOver(): Promise<void> {
+    return this.#handedOver;
+  }
+
   /** Builds and starts it. Resolves when it runs, or when what is wrong has been reported. */
   start(): Promise<void> {
     return this.#inTurn(async () => {
@@ -67,12 +79,10 @@ export class SupervisedFunction {
       if (declared !== this.#declared) await this.#dispose();
       this.#declared = declared;
       if (!(await this.#build()) || !(await this.#launch())) return;
-      this.#report({
-        type: "restarted",
-        function: this.id,
-        changed: changed.map((file) => relative(declared.stack.directory, file)),
-        durationMs: performance.now() - started,
-      });
+      this.#restarted(
+        changed.map((file) => relative(declared.stack.directory, file)),
+        started,
+      );
     });
   }
 
@@ -110,9 +120,14 @@ export class SupervisedFunction {
     } catch (error) {
       if (!(error instanceof AlienError)) throw error;
       this.inputs = [...new Set([...this.inputs, ...filesOf(error)])];
-      this.#report({ type: "problem", function: this.id, error: reportOf(error) });
+      this.#report({ type: "problem", function: this.id, error: this.#told(reportOf(error)) });
       return false;
     }
+  }
+
+  /** Of what could not be built or started: whether another goes on in its place. */
+  #told(error: ErrorReport): ErrorReport {
+    return this.#current === undefined ? error : whileBeforeGoesOn(error);
   }
 
   async #dispose(): Promise<void> {
@@ -124,18 +139,25 @@ export class SupervisedFunction {
     clearTimeout(this.#restart);
     if (this.#bundle === undefined) return false;
     const before = this.#current;
+    let starting = true;
+    const report: Report = (event) =>
+      this.#report(
+        starting && event.type === "problem" ? { ...event, error: this.#told(event.error) } : event,
+      );
     const started = new FunctionProcess(
       {
         file: this.#bundle.file,
         directory: this.#declared.stack.directory,
         environment: this.#declared.environment,
         nodeArguments: nodeArguments(),
+        onListen: () => this.#declared.releasePort?.(),
       },
-      new FunctionReport(this.id, this.#declared.stack.directory, this.#report),
+      new FunctionReport(this.id, this.#declared.stack.directory, report),
     );
     this.#living.add(started);
     void started.exited.then((exit) => this.#ended(started, exit));
     const outcome = await started.started;
+    starting = false;
     if (outcome !== "ready") {
       const exit = await started.exited;
       // What it refused to start for does not go away by itself: it waits for a change.
@@ -144,8 +166,20 @@ export class SupervisedFunction {
     }
     this.#current = started;
     this.#readyAt = performance.now();
-    before?.drain();
+    if (before !== undefined) {
+      before.drain();
+      this.#handedOver = Promise.all([this.#handedOver, before.drained]).then(() => undefined);
+    }
     return true;
+  }
+
+  /** Says that it runs again, once what is sent from then on goes to no process before. */
+  #restarted(changed: readonly string[], since: number): void {
+    void this.#handedOver.then(() => {
+      if (this.#stopping) return;
+      const durationMs = performance.now() - since;
+      this.#report({ type: "restarted", function: this.id, changed, durationMs });
+    });
   }
 
   #ended(process: FunctionProcess, exit: string): void {
@@ -173,8 +207,7 @@ export class SupervisedFunction {
     return this.#inTurn(async () => {
       const started = performance.now();
       if (this.#current !== undefined || !(await this.#launch())) return;
-      const durationMs = performance.now() - started;
-      this.#report({ type: "restarted", function: this.id, changed: [], durationMs });
+      this.#restarted([], started);
     });
   }
 }

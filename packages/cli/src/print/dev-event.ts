@@ -1,7 +1,8 @@
 import type { DeliveryDone, DevEvent, Ready } from "../dev/event.ts";
 import type { Colors } from "../terminal.ts";
 import { printDuration } from "./duration.ts";
-import { printError } from "./error.ts";
+import { indented, printError } from "./error.ts";
+import { printPause } from "./pause.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 /** A readable line, or a few, for one event of `alien dev`. */
@@ -34,21 +35,35 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
     }
     case "stackReloaded": {
       const changes = [
-        ...event.added.map((id) => `+ ${id}`),
+        ...event.added.map((id) =>
+          event.failed.includes(id)
+            ? `+ ${id} ${colors.red("(does not run, see above)")}`
+            : `+ ${id}`,
+        ),
         ...event.removed.map((id) => `- ${id}`),
       ];
       return `${colors.cyan("alien.ts")} reloaded${changes.length === 0 ? "" : `: ${changes.join(", ")}`}`;
     }
+    case "paused":
+      return `${colors.yellow("paused")}  ${event.queue}: ${printPause(event, at.getTime())}; resume with: alien queue resume ${event.queue}`;
+    case "resumed":
+      return `${colors.green("resumed")}  ${event.queue}`;
+    case "bound": {
+      const to = event.function === undefined ? "as alien.ts says" : `to ${event.function}`;
+      return `${colors.cyan("bound")}  ${event.queue} ${to}`;
+    }
     case "stopping":
       return colors.dim(`stopping, handlers may finish (${event.signal}; once more to stop now)`);
+    case "killed":
+      return colors.yellow(`stopped now (${event.signal}); what handlers had in hand comes back`);
     case "stopped":
       return colors.dim(`stopped in ${printDuration(event.durationMs)}; messages are kept`);
   }
 }
 
-/** The same for programs: one JSON object, without line breaks. */
-export function printDevEventJson(event: DevEvent, at: Date): string {
-  return JSON.stringify({ version: 1, time: at.toISOString(), ...event });
+/** The same for programs: one JSON object, without line breaks; `folder` says of which stack, where several run. */
+export function printDevEventJson(event: DevEvent, at: Date, folder?: string): string {
+  return JSON.stringify({ version: 1, time: at.toISOString(), folder, ...event });
 }
 
 function printLog(
@@ -62,14 +77,18 @@ function printLog(
 }
 
 function printReady(event: Ready, colors: Colors): string {
-  const lines = event.functions.map(({ id, queues, running, url }) => {
+  const consumers = [...event.functions, ...event.endpoints];
+  const lines = consumers.map(({ id, queues, running, url }) => {
     const from = queues.length === 0 ? "" : `${queues.join(", ")} -> `;
     const where = url === undefined ? "" : `  ${colors.underline(url)}`;
     return `  ${from}${colors.bold(id)}${running ? where : colors.red("  does not run, see above")}`;
   });
-  const consumed = new Set(event.functions.flatMap(({ queues }) => queues));
+  const consumed = new Set(consumers.flatMap(({ queues }) => queues));
   for (const queue of event.queues.filter((id) => !consumed.has(id))) {
     lines.push(`  ${queue} ${colors.dim("(no function)")}`);
+  }
+  if (event.console !== undefined) {
+    lines.push(`  ${colors.dim("console")} ${colors.underline(event.console)}`);
   }
   return [
     `${colors.green("ready")} in ${printDuration(event.durationMs)}  ${colors.bold(event.stack)}  ${colors.dim(event.directory)}`,
@@ -78,14 +97,19 @@ function printReady(event: Ready, colors: Colors): string {
 }
 
 function printDelivery(event: DeliveryDone, at: Date, colors: Colors): string {
-  return [
+  const line = [
     colors.dim(clockTime(at)),
     `${event.queue} -> ${event.function}`,
-    colors.dim(shortId(event.id)),
+    // Whole: commands take no part of an id, and it is copied from here.
+    colors.dim(event.id),
     `attempt ${event.attempt}`,
     outcome(event, colors),
     colors.dim(printDuration(event.durationMs)),
   ].join("  ");
+  const { frame, calls = [] } = event;
+  // With one call alone the frame shows it.
+  const led = calls.length > 1 ? calls.map((call) => colors.dim(`    ${visible(call)}`)) : [];
+  return [line, ...(frame === undefined ? [] : [`  ${indented(frame)}`]), ...led].join("\n");
 }
 
 function outcome({ outcome, delayMs, reason, place }: DeliveryDone, colors: Colors): string {
@@ -109,9 +133,4 @@ function clockTime(at: Date): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()]
     .map((part) => String(part).padStart(2, "0"))
     .join(":");
-}
-
-/** The part of an id that differs between messages of the last minutes; a search for it finds the whole id. */
-function shortId(id: string): string {
-  return id.slice(6, 16);
 }

@@ -10,8 +10,8 @@ export interface ErrorReport {
   readonly fix?: string;
   readonly retryable?: boolean;
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Where to read more; only our own errors have it. */
-  readonly docs?: string;
+  /** The command that says more; only our own errors have it. */
+  readonly more?: string;
   /** Of what is not our own error: the place is all there is to go by. */
   readonly stack?: string;
 }
@@ -26,7 +26,7 @@ export function reportOf(error: unknown): ErrorReport {
       ...(fix === undefined ? {} : { fix }),
       retryable,
       details,
-      docs: documentOf(code),
+      more: explanationOf(code),
     };
   }
   if (!(error instanceof Error)) return { code: "Error", message: String(error) };
@@ -34,20 +34,36 @@ export function reportOf(error: unknown): ErrorReport {
   return { code: name, message, ...(stack === undefined ? {} : { stack }) };
 }
 
-/** The page that explains a code. */
-export function documentOf(code: string): string {
-  return `docs/errors.md#${code.toLowerCase()}`;
+/** The same where an earlier version runs until it is corrected. */
+export function whileBeforeGoesOn(report: ErrorReport): ErrorReport {
+  return { ...report, fix: `${report.fix ?? "Correct it."} (until then what ran before goes on)` };
+}
+
+/** The command that explains a code. */
+export function explanationOf(code: string): string {
+  return `alien explain ${code}`;
 }
 
 /** What happened, what to do about it, where to read more. */
 export function printError(report: ErrorReport, colors: Colors): string {
-  const { code, message, fix, details, docs, stack } = report;
+  const { code, message, fix, details, more, stack } = report;
   const lines = [`${colors.red("error")} ${colors.bold(code)}  ${indented(message)}`];
   if (typeof details?.frame === "string") lines.push(`  ${indented(details.frame)}`);
   if (fix !== undefined) lines.push(`  ${colors.green("fix")}  ${visible(fix)}`);
-  if (docs !== undefined) lines.push(colors.dim(`  more ${docs}`));
+  if (more !== undefined) lines.push(colors.dim(`  more ${more}`));
   else if (stack !== undefined) lines.push(colors.dim(`  ${indented(placesOf(stack))}`));
   return lines.join("\n");
+}
+
+/** What else is known of an error, for whoever looks into it. */
+export function printDetails(error: unknown, colors: Colors): string {
+  const { details, retryable } = reportOf(error);
+  const stack = error instanceof Error ? placesOf(error.stack ?? "") : "";
+  return [
+    `  ${colors.dim("details")}  ${visible(JSON.stringify(details ?? {}))}`,
+    `  ${colors.dim("repeat")}  ${retryable === true ? "may help" : "does not help"}`,
+    `  ${colors.dim("thrown")}  ${colors.dim(indented(stack))}`,
+  ].join("\n");
 }
 
 /** The same for programs, one line. */
@@ -55,7 +71,8 @@ export function printErrorJson(report: ErrorReport): string {
   return JSON.stringify({ version: 1, error: report });
 }
 
-function indented(text: string): string {
+/** Lines after the first one stand under it. */
+export function indented(text: string): string {
   return visible(text).replaceAll("\n", "\n  ");
 }
 

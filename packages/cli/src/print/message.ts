@@ -62,17 +62,19 @@ export interface Received {
   readonly receiptHandle?: string;
 }
 
-/** A waiting message or a dead letter for programs; a JSON body becomes JSON again. */
-export function messageData<M extends PeekedMessage | DeadLetter>(message: M) {
+/**
+ * A waiting message or a dead letter for programs, as one line: a JSON body is JSON in it, with every digit of its numbers;
+ * one that says JSON and is none is text, since it is what one comes to look for.
+ */
+export function messageJson(message: PeekedMessage | DeadLetter): string {
   const { body, headers, ...rest } = message;
+  const { kind, attributes = {}, ...more } = headers;
   const text = bodyText(body);
-  return {
-    version: 1,
-    ...rest,
-    kind: headers.kind,
-    payload: headers.kind === "json" ? parsed(text) : text,
-    attributes: headers.attributes ?? {},
-  };
+  const fields = JSON.stringify({ version: 1, ...rest, ...more, kind, attributes });
+  // Outside of its strings, where none is, a line break means nothing in JSON.
+  const payload =
+    kind === "json" && isJson(text) ? text.replaceAll(/[\r\n]/g, " ") : JSON.stringify(text);
+  return `${fields.slice(0, -1)},"payload":${payload}}`;
 }
 
 function body(message: PeekedMessage | DeadLetter): string {
@@ -83,12 +85,12 @@ function bodyText(body: string | Uint8Array): string {
   return typeof body === "string" ? body : new TextDecoder().decode(body);
 }
 
-/** A body that says JSON and is none is shown as it is: it is what one comes to look for. */
-function parsed(text: string): unknown {
+function isJson(text: string): boolean {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false; // what it is instead is shown
   }
 }
 

@@ -1,22 +1,45 @@
 import type { QueueStats } from "@alienplatform/bindings";
 import type { Colors } from "../terminal.ts";
 import { printDuration } from "./duration.ts";
+import { printPause } from "./pause.ts";
 import { printTable } from "./table.ts";
 
-/** A queue's name and its numbers. */
-export interface NamedStats extends QueueStats {
+/** A queue's name and its numbers, where its service tells them. */
+export interface NamedStats extends Partial<QueueStats> {
   readonly queue: string;
 }
 
-/** One row per queue. */
-export function printStats(queues: readonly NamedStats[], colors: Colors): string {
+/** One row per queue, and below them why some are paused. */
+export function printStats(queues: readonly NamedStats[], colors: Colors, now: number): string {
   const rows = queues.map((stats) => [
     stats.queue,
-    stats.ready,
-    stats.delayed,
-    stats.inFlight,
-    stats.dead,
+    stats.ready ?? "-",
+    stats.delayed ?? "-",
+    stats.inFlight ?? "-",
+    stats.dead ?? "-",
+    printRate(stats.rates?.sent),
+    printRate(stats.rates?.acked),
     stats.oldestAgeMs === undefined ? "-" : printDuration(stats.oldestAgeMs),
   ]);
-  return printTable(["queue", "ready", "delayed", "in flight", "dead", "oldest"], rows, colors);
+  const headings = [
+    "queue",
+    "ready",
+    "delayed",
+    "in flight",
+    "dead",
+    "sent/s",
+    "acked/s",
+    "oldest",
+  ];
+  const pauses = queues.flatMap(({ queue, paused }) =>
+    paused === undefined ? [] : [`${colors.yellow("paused")} ${queue}: ${printPause(paused, now)}`],
+  );
+  return [printTable(headings, rows, colors), ...pauses].join("\n");
+}
+
+/** Over the last minute; a few an hour are not none. */
+function printRate(perSecond: number | undefined): string | number {
+  if (perSecond === undefined) return "-";
+  if (perSecond > 0 && perSecond < 0.1) return "<0.1";
+  return perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.round(perSecond);
 }

@@ -1,6 +1,6 @@
 import type { Outgoing, SendResult } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
-import type { Claim } from "./claim.ts";
+import { ANY_CONTENT, type Claim, contentOf } from "./claim.ts";
 import type { ClaimBook } from "./claims.ts";
 import type { QueueSpec } from "./port.ts";
 import { isTooLarge, tooLarge } from "./size.ts";
@@ -21,10 +21,15 @@ export function admit(
     append?.(message);
     return { ok: true, id, deduplicated: false };
   }
-  const found = claims.find(idempotencyKey, message);
+  const compares = spec.conflict === "error";
+  // Between a request and its repetition the window of a claim may end: what was a duplicate at first, and stored
+  // nothing, must not be answered as sent.
+  const repeated = append === undefined;
+  const content = compares ? contentOf(message) : ANY_CONTENT;
+  const found = claims.find(idempotencyKey, content, repeated);
   if (found.claim !== undefined) {
     const { claim } = found;
-    if (claim.content !== found.content && spec.conflict === "error") {
+    if (compares && claim.content !== ANY_CONTENT && claim.content !== found.content) {
       return { ok: false, error: conflict(claim, spec.name) };
     }
     return { ok: true, id: claim.id, deduplicated: claim.id !== id };

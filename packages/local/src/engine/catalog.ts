@@ -1,13 +1,15 @@
-import { AlienError } from "@alienplatform/core";
+import { AlienError, isId } from "@alienplatform/core";
 import { damaged } from "../store/damage.ts";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
 import { readClaimBuckets } from "./claims.ts";
 import type { Participant } from "./commit.ts";
-import { metaKey, nameKey, table, tableRange } from "./keys.ts";
+import { findQueue } from "./find-queue.ts";
+import { controlKey, metaKey, nameKey, table, tableRange } from "./keys.ts";
 import { decodeMeta } from "./meta.ts";
 import type { QueueSpec } from "./port.ts";
-import { LocalQueue, type StoreParts } from "./queue.ts";
+import { LocalQueue } from "./queue.ts";
 import { recover } from "./recovery.ts";
+import type { StoreParts } from "./store-parts.ts";
 
 /** The declared queues: u32 number, JSON of the spec, u32 checksum; under the name. */
 const HEAD = 4;
@@ -15,18 +17,20 @@ const HEAD = 4;
 /** All queues of a store, by name. */
 export class Catalog implements Participant {
   readonly #store: StoreParts;
-  readonly #queues = new Map<string, LocalQueue>();
+  readonly #queues: Map<string, LocalQueue>;
   readonly #declared = new Set<LocalQueue>();
   #nextNumber = 1;
   /** The sessions that had something on loan when the store was opened. */
   inheritedSessions: ReadonlySet<string> = new Set();
 
-  private constructor(store: StoreParts) {
+  private constructor(store: StoreParts, queues: Map<string, LocalQueue>) {
     this.#store = store;
+    this.#queues = queues;
   }
 
-  static async read(store: StoreParts): Promise<Catalog> {
-    const catalog = new Catalog(store);
+  /** `queues` is filled and kept up to date. */
+  static async read(store: StoreParts, queues: Map<string, LocalQueue>): Promise<Catalog> {
+    const catalog = new Catalog(store, queues);
     const { storage } = store;
     const sessions = new Set<string>();
     for (const [key, declared] of await storage.rows(tableRange(table.queue), 100_000)) {
@@ -36,10 +40,11 @@ export class Catalog implements Participant {
       const spec = JSON.parse(
         declared.toString("utf8", HEAD, declared.length - CHECKSUM_BYTES),
       ) as QueueSpec;
-      const row = await storage.get(metaKey(number));
+      const [row, control] = await storage.getMany([metaKey(number), controlKey(number)]);
       if (row === undefined) throw damaged(`the state of queue "${spec.name}" is missing`);
       const meta = decodeMeta(row);
       const queue = new LocalQueue(number, spec, store, meta);
+      if (control !== undefined) queue.control.restore(control);
       await recover(storage, queue);
       if (queue.parts.leases.inFlight !== meta.inFlight) {
         throw damaged(`leases of queue "${spec.name}" are missing`);
@@ -65,19 +70,13 @@ export class Catalog implements Participant {
   }
 
   find(name: string): LocalQueue {
-    const queue = this.#queues.get(name);
-    if (queue === undefined) {
-      throw new AlienError("UNKNOWN_QUEUE", `queue "${name}" is not declared in the local store`, {
-        fix: "Declare it in alien.ts and start alien dev, or open it through queue().",
-        details: { queue: name },
-      });
-    }
-    return queue;
+    return findQueue(this.#queues, name);
   }
 
   /** Adds queues and replaces the specs of those that are there, with the commit being built. */
   declare(specs: readonly QueueSpec[]): void {
     for (const spec of specs) {
+      refuseUnfit(spec);
       const known = this.#queues.get(spec.name);
       if (known !== undefined && known.spec.fifo !== spec.fifo && !known.empty) {
         const was = known.spec.fifo ? "FIFO" : "not FIFO";
@@ -91,16 +90,31 @@ export class Catalog implements Participant {
         );
       }
     }
-    for (const spec of specs) {
-      const known = this.#queues.get(spec.name);
+    for (const given of [...specs, ...this.#undeclaredTargets(specs)]) {
+      const known = this.#queues.get(given.name);
+      const { trigger = known?.spec.trigger, ...rest } = given;
+      const spec: QueueSpec = trigger === undefined ? rest : { ...rest, trigger };
       if (known !== undefined && JSON.stringify(known.spec) === JSON.stringify(spec)) continue;
       const queue = known ?? new LocalQueue(this.#nextNumber++, spec, this.#store);
+      queue.control.declared(known?.spec.trigger, given.trigger);
       queue.spec = spec;
       this.#queues.set(spec.name, queue);
       this.#declared.add(queue);
       this.#store.commit.touch(this);
       this.#store.commit.touch(queue);
     }
+  }
+
+  /** Queues that dead letters go to and nobody has declared: made like the first that names them, until somebody does. */
+  #undeclaredTargets(specs: readonly QueueSpec[]): readonly QueueSpec[] {
+    const known = new Set([...this.#queues.keys(), ...specs.map(({ name }) => name)]);
+    const missing: QueueSpec[] = [];
+    for (const { deadLetters: name, trigger: _, ...spec } of specs) {
+      if (name === undefined || known.has(name)) continue;
+      known.add(name);
+      missing.push({ ...spec, name });
+    }
+    return missing;
   }
 
   seal(): void {
@@ -113,4 +127,11 @@ export class Catalog implements Participant {
     }
     this.#declared.clear();
   }
+}
+
+/** Once it is in a commit, what cannot be stored would fail the store for everybody. */
+function refuseUnfit({ name, maxAttempts, leaseMs, retentionMs }: QueueSpec): void {
+  const fit =
+    isId(name) && [maxAttempts, leaseMs, retentionMs].every((value) => Number.isFinite(value));
+  if (!fit) throw new TypeError("declare() takes queues as specOf() makes them");
 }

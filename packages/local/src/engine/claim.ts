@@ -7,7 +7,7 @@ import { readU48, writeU48 } from "./keys.ts";
 export interface Claim {
   readonly id: string;
   readonly at: number;
-  /** Fingerprint of kind and body. */
+  /** Fingerprint of kind and body, or ANY_CONTENT. */
   readonly content: string;
 }
 
@@ -21,6 +21,9 @@ const FINGERPRINT = 16;
 export function fingerprint(text: string): string {
   return hash("sha256", text, "binary").slice(0, FINGERPRINT);
 }
+
+/** Of a message that was sent while nobody compares: it is the same as any. */
+export const ANY_CONTENT = "\0".repeat(FINGERPRINT);
 
 /** What makes two sends with one key the same: JSON 1 is not the text "1". */
 export function contentOf({ headers, body }: Outgoing): string {

@@ -1,6 +1,6 @@
-import type { Clock, Outgoing } from "@alienplatform/bindings";
+import type { Clock } from "@alienplatform/bindings";
 import type { Storage } from "../store/storage.ts";
-import { type Claim, contentOf, decodeClaim, encodeClaim, fingerprint } from "./claim.ts";
+import { type Claim, decodeClaim, encodeClaim, fingerprint } from "./claim.ts";
 import type { Commit } from "./commit.ts";
 import { KeyFilter } from "./key-filter.ts";
 import { claimBucketKey, claimKey, table } from "./keys.ts";
@@ -56,17 +56,18 @@ export class ClaimBook {
     this.#unread.set(bucket, undefined);
   }
 
-  find(idempotencyKey: string, message: Outgoing): Found {
+  /** `whenever`: also a claim whose window is over. */
+  find(idempotencyKey: string, content: string, whenever = false): Found {
     const now = this.#clock.now();
     const key = fingerprint(idempotencyKey);
-    const content = contentOf(message);
+    const holds = (claim: Claim) => whenever || counts(claim, now);
     const recent = this.#recent.get(key);
-    if (recent !== undefined && counts(recent, now)) return { claim: recent, key, content, now };
+    if (recent !== undefined && holds(recent)) return { claim: recent, key, content, now };
     for (const [bucket, filter] of this.#unread) {
-      if (!isNear(bucket, now) || filter?.mayHave(key) === false) continue;
+      if (!(whenever || isNear(bucket, now)) || filter?.mayHave(key) === false) continue;
       const row = this.#storage.getSync(claimKey(this.#queue, bucket, key));
       const claim = row && decodeClaim(row);
-      if (claim !== undefined && counts(claim, now)) return { claim, key, content, now };
+      if (claim !== undefined && holds(claim)) return { claim, key, content, now };
     }
     return { claim: undefined, key, content, now };
   }

@@ -7,6 +7,8 @@ import { storeRow } from "./keys.ts";
 export interface Participant {
   /** Reads rows that the seal needs, while no commit is in flight; undefined where there are none. */
   load?(): Promise<void> | undefined;
+  /** Does what time has made due, which may touch others: they are in this commit then. */
+  settleDue?(): void;
   /** Puts what has changed into the commit's batch. */
   seal(): void;
   /** The batch is on its way: time for work that needs no disk. */
@@ -37,6 +39,8 @@ export class Commit {
   readonly #storage: Storage;
   /** Whether what a commit stores has to survive the power, from the next one on. */
   sync: boolean;
+  /** The disk is full: what can wait for space waits. */
+  full = false;
   /** Something was written that a power cut may take. */
   #unsynced = false;
   #count: number;
@@ -57,6 +61,11 @@ export class Commit {
     this.#storage = storage;
     this.sync = options.sync;
     this.#count = options.count;
+  }
+
+  /** Writes up to now, of this opening and before. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The batch being built. */
@@ -144,8 +153,13 @@ export class Commit {
   #seal(): void {
     if (this.#failure !== undefined) return;
     const changed = this.#changed;
-    this.#changed = new Set();
     this.#waiting = 0;
+    this.#step(() => {
+      // Also those that are touched meanwhile: a set is walked to its last member.
+      for (const participant of changed) participant.settleDue?.();
+    });
+    this.#changed = new Set();
+    if (this.#failure !== undefined) return;
     this.#step(() => {
       for (const participant of changed) participant.seal();
     });

@@ -1,32 +1,39 @@
-import type { DeadLetter, Failure } from "@alienplatform/bindings";
+import type { Attempt, DeadLetter, Failure } from "@alienplatform/bindings";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { addChecksum, CHECKSUM_BYTES, verified } from "./checksum.ts";
+import { bounded } from "./history.ts";
 import { deadIdKey, deadKey, lastU48, queueRange, readU48, table, writeU48 } from "./keys.ts";
-import { decodeRecord, recordId } from "./record.ts";
+import { decodeRecord, recordId, recordMeta } from "./record.ts";
 
-/** u8 format, u16 attempts, u48 dead at, u32 length + JSON {source, error}, the record, u32 checksum. */
+/** u8 format, u16 attempts, u48 dead at, u32 length + JSON {source, error, history}, the record, u32 checksum. */
 const HEAD = 13;
 /** Of so many pages it is known where they ended, also when their last dead letter is gone. */
 const MOST_ENDS = 1024;
+/** So much is read at a time, and answered at most: an answer has to go through the socket. */
+const PAGE = { rows: 512, bytes: 1024 * 1024 };
+const ANSWER_BYTES = 4 * 1024 * 1024;
 
-interface DeadParts {
+/** What a dead letter is beside its record. */
+export interface DeadParts {
   readonly attempts: number;
   readonly deadAt: number;
   readonly source: string;
   readonly error: Failure;
+  readonly history: readonly Attempt[];
 }
 
 /** A dead letter as found: its number and where its record is. */
 export interface DeadRow {
   readonly number: number;
-  readonly id: string;
+  readonly letter: DeadLetter;
   readonly row: Buffer;
   readonly at: number;
   readonly end: number;
 }
 
 function encode(parts: DeadParts, source: Buffer, start: number, end: number): Buffer {
-  const json = Buffer.from(JSON.stringify({ source: parts.source, error: parts.error }));
+  const { error, history } = parts;
+  const json = Buffer.from(JSON.stringify({ source: parts.source, error, history }));
   const at = HEAD + json.length;
   const row = Buffer.allocUnsafe(at + end - start + CHECKSUM_BYTES);
   row[0] = 1;
@@ -41,22 +48,23 @@ function encode(parts: DeadParts, source: Buffer, start: number, end: number): B
 function decode(row: Buffer): DeadLetter {
   verified(row, "a dead letter");
   const at = HEAD + row.readUInt32BE(9);
-  // Its checksum says that this is what encode() wrote.
-  const { source, error } = JSON.parse(row.toString("utf8", HEAD, at)) as {
-    source: string;
-    error: Failure;
+  // Its checksum says that this is what encode() wrote; rows of before have no history.
+  const {
+    source,
+    error,
+    history = [],
+  } = JSON.parse(row.toString("utf8", HEAD, at)) as Pick<DeadLetter, "source" | "error"> & {
+    readonly history?: readonly Attempt[];
   };
-  const { id, body, headers, sentAt, group } = decodeRecord(row, at);
+  const { earlier = [], key, limit } = recordMeta(row, at);
   return {
-    id,
-    body,
-    headers,
+    ...decodeRecord(row, at),
     attempts: row.readUInt16BE(1),
-    sentAt,
+    history: earlier.length === 0 ? history : bounded([...earlier, ...history]),
     deadAt: readU48(row, 3),
     source,
     error,
-    ...(group !== undefined && { group }),
+    ...(key !== undefined && limit !== undefined && { concurrency: { key, limit } }),
   };
 }
 
@@ -90,25 +98,56 @@ export class DeadBook {
     this.#count++;
   }
 
-  del(batch: WriteBatch, { number, id }: DeadRow): void {
+  /** Another record for a dead letter, which keeps its place. */
+  replace(batch: WriteBatch, { number, row, at }: DeadRow, record: Buffer): void {
+    // Everything before the record is as it was.
+    const changed = Buffer.concat([row.subarray(0, at), record, Buffer.alloc(CHECKSUM_BYTES)]);
+    batch.put(deadKey(this.#queue, number), addChecksum(changed));
+  }
+
+  del(batch: WriteBatch, { number, letter }: DeadRow): void {
     batch.del(deadKey(this.#queue, number));
-    batch.del(deadIdKey(this.#queue, id, number));
+    batch.del(deadIdKey(this.#queue, letter.id, number));
     this.#count--;
   }
 
-  /** Oldest first; after the end of a page also where that dead letter is no longer there. */
-  async list(limit: number, after?: string): Promise<readonly DeadLetter[]> {
-    const last =
+  /**
+   * In the order of their death, those that `wanted` takes; after the end of a page also where that dead letter is no
+   * longer there. Fewer than `limit` where they are large.
+   */
+  async list(
+    limit: number,
+    after: string | undefined,
+    wanted: (letter: DeadLetter) => boolean,
+  ): Promise<readonly DeadLetter[]> {
+    const from =
       after === undefined
         ? undefined
         : (this.#ends.get(after) ?? (await this.#numbers(after)).at(-1));
     const { gte, lt } = queueRange(table.dead, this.#queue);
-    const range = last === undefined ? { gte, lt } : { gt: deadKey(this.#queue, last), lt };
-    const rows = await this.#storage.rows(range, limit);
-    const letters = rows.map(([, row]) => decode(row));
-    const end = letters.at(-1);
-    const key = rows.at(-1)?.[0];
-    if (end !== undefined && key !== undefined) this.#remember(end.id, lastU48(key));
+    let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } =
+      from === undefined ? { gte, lt } : { gt: deadKey(this.#queue, from), lt };
+    const letters: DeadLetter[] = [];
+    let bytes = 0;
+    let number = 0;
+    // At first as many as would do where all of them are wanted.
+    for (let most = limit; ; most = PAGE.rows) {
+      const { rows, more } = await this.#storage.page(range, { ...PAGE, rows: most });
+      for (const [key, row] of rows) {
+        const letter = decode(row);
+        if (!wanted(letter)) continue;
+        letters.push(letter);
+        bytes += row.length;
+        number = lastU48(key);
+        if (letters.length >= limit || bytes >= ANSWER_BYTES) break;
+      }
+      const end = rows.at(-1)?.[0];
+      const full = letters.length >= limit || bytes >= ANSWER_BYTES;
+      if (full || end === undefined || !more) break;
+      range = { gt: end, lt };
+    }
+    const last = letters.at(-1);
+    if (last !== undefined) this.#remember(last.id, number);
     return letters;
   }
 
@@ -130,9 +169,9 @@ export class DeadBook {
     return numbers.flatMap((number, index) => {
       const row = rows[index];
       if (row === undefined) return [];
-      verified(row, "a dead letter");
+      const letter = decode(row);
       const at = HEAD + row.readUInt32BE(9);
-      return [{ number, id, row, at, end: row.length - CHECKSUM_BYTES }];
+      return [{ number, letter, row, at, end: row.length - CHECKSUM_BYTES }];
     });
   }
 

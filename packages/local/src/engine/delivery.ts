@@ -2,6 +2,7 @@ import type { Delivery } from "@alienplatform/bindings";
 import type { Lane } from "./lane.ts";
 import { entryState, type Lease } from "./lease.ts";
 import { TOKEN_LENGTH } from "./leases.ts";
+import { keptOf } from "./loose-row.ts";
 import {
   recordBody,
   recordHeaders,
@@ -11,22 +12,17 @@ import {
   recordSentAt,
 } from "./record.ts";
 import { Segment } from "./segment.ts";
-
-/** Where the record of a leased message is. */
-export interface Source {
-  readonly bytes: Buffer;
-  readonly at: number;
-  /** Deliveries that count, before this one. */
-  readonly attempts: number;
-}
+import type { Source } from "./source.ts";
 
 export function sourceOf(lease: Lease, entry: number, lane: (priority: number) => Lane): Source {
   const place = lease.places[entry];
   if (place === undefined) throw new RangeError(`lease ${lease.number} has no message ${entry}`);
-  if (!(place instanceof Segment))
-    return { bytes: place.row, at: place.at, attempts: place.attempts };
+  if (!(place instanceof Segment)) {
+    const { row, at, attempts } = place;
+    return { bytes: row, at, attempts, kept: keptOf(place) };
+  }
   const bytes = lane(place.lane).bytesOf(place);
-  return { bytes, at: place.offset(lease.indexes[entry] ?? 0), attempts: 0 };
+  return { bytes, at: place.offset(lease.indexes[entry] ?? 0), attempts: 0, kept: undefined };
 }
 
 type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };

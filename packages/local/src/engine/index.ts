@@ -4,8 +4,13 @@ export type { Storage } from "../store/storage.ts";
 export { Engine } from "./engine.ts";
 export type { EngineOptions } from "./options.ts";
 export type {
+  CallAnswer,
+  CallContext,
+  CallName,
+  CallParameters,
   LocalQueues,
   Origin,
+  QueueCalls,
   QueueSpec,
   ReceiptSettlement,
   TakeOptions,

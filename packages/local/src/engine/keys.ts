@@ -13,6 +13,9 @@ export const table = {
   deadId: 0x0b,
   clearing: 0x0c,
   claimBucket: 0x0d,
+  control: 0x0e,
+  jobGroup: 0x14,
+  job: 0x15,
 } as const;
 
 /** Rows of the whole store, under table.store. */
@@ -20,6 +23,7 @@ export const storeRow = {
   format: Buffer.from([table.store, 0]),
   term: Buffer.from([table.store, 1]),
   commits: Buffer.from([table.store, 2]),
+  ahead: Buffer.from([table.store, 3]),
 } as const;
 
 /** Writes the 48 bits of `value` at `at`. */
@@ -100,6 +104,44 @@ export function deadIdKey(queue: number, id: string, dead: number): Buffer {
   return key;
 }
 
+/** Jobs that were stored together, by when: what a segment has left, or what was delayed in one commit. */
+export function jobGroupKey(queue: number, at: number, lane: number, number: number): Buffer {
+  const key = prefix(table.jobGroup, queue, 18);
+  writeU48(key, at, 5);
+  key[11] = lane;
+  writeU48(key, number, 12);
+  return key;
+}
+
+export function readJobGroupKey(key: Buffer): {
+  readonly at: number;
+  readonly lane: number;
+  readonly number: number;
+} {
+  return { at: readU48(key, 5), lane: key.readUInt8(11), number: readU48(key, 12) };
+}
+
+/** What is known of one job beyond the rows of its message. */
+export function jobKey(queue: number, id: string): Buffer {
+  return idKey(table.job, queue, id);
+}
+
+export function readJobKey(key: Buffer): string {
+  return key.toString("latin1", 5);
+}
+
+/** The id in a deadId key. */
+export function readDeadId(key: Buffer): string {
+  return key.toString("latin1", 5, key.length - 7);
+}
+
+/** Before all rows of a table that are about this id, and after those about lesser ones. */
+export function idKey(first: number, queue: number, id: string): Buffer {
+  const key = prefix(first, queue, 5 + id.length);
+  key.write(id, 5, "latin1");
+  return key;
+}
+
 /** The number at the end of a lease, dead or deadId key. */
 export function lastU48(key: Buffer): number {
   return readU48(key, key.length - 6);
@@ -109,11 +151,34 @@ export function metaKey(queue: number): Buffer {
   return prefix(table.meta, queue, 5);
 }
 
-/** From this segment on, up to the key in the value, a purge left rows to be cleared. */
+export function controlKey(queue: number): Buffer {
+  return prefix(table.control, queue, 5);
+}
+
+/** From this segment on, up to that in the value, a purge left rows to be cleared. */
 export function clearingKey(queue: number, lane: number, segment: number): Buffer {
   const key = segmentKey(queue, lane, segment);
   key[0] = table.clearing;
   return key;
+}
+
+/** Up to which segment; and when, where the jobs among them are to be kept as cancelled. */
+export function clearingValue(
+  queue: number,
+  lane: number,
+  end: number,
+  at: number | undefined,
+): Buffer {
+  const to = segmentKey(queue, lane, end);
+  if (at === undefined) return to;
+  const time = Buffer.allocUnsafe(6);
+  writeU48(time, at, 0);
+  return Buffer.concat([to, time]);
+}
+
+export function readClearingValue(value: Buffer): { readonly end: number; readonly at?: number } {
+  const { segment: end } = readSegmentKey(value);
+  return { end, ...(value.length > 12 && { at: readU48(value, 12) }) };
 }
 
 /** The bucket as such: that it has rows. */

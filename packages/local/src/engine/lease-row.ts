@@ -6,12 +6,14 @@ import { Segment } from "./segment.ts";
 
 /*
  * u8 format, 16 bytes secret, 8 bytes session (zeros: none), u48 request, u48 until, u16 runs, u16 marks,
- * u32 taker (0: none), u32 handlers of the taker;
+ * u32 taker (0: none), u32 handlers of the taker, u48 taken at (from format 2 on; 0 where it is not known);
  * runs:  u8 0, u8 lane, u48 segment, u16 index, u16 count   (messages of a segment, side by side)
  *        u8 1, u48 due, u48 serial                          (a loose message)
  * marks: u16 entry, u8 state, u48 until                     (what differs from an open message, or an ack, of the lease)
  */
-const HEAD = 49;
+const FORMAT = 2;
+const OLD_HEAD = 49;
+const HEAD = 55;
 const SEGMENT_RUN = 12;
 const LOOSE_RUN = 13;
 const MARK = 9;
@@ -22,6 +24,7 @@ export interface StoredLease {
   readonly session: string | undefined;
   readonly request: number;
   readonly until: number;
+  readonly takenAt: number | undefined;
   readonly taker: Taker | undefined;
   readonly entries: readonly StoredEntry[];
 }
@@ -74,7 +77,7 @@ export function encodeLease(lease: Lease): Buffer {
     writeU48(row, lease.untilOf(entry), at + 3);
     at += MARK;
   }
-  row[0] = 1;
+  row[0] = FORMAT;
   lease.secret.copy(row, 1);
   if (lease.session === undefined) row.fill(0, 17, 25);
   else row.write(lease.session, 17, "hex");
@@ -84,13 +87,15 @@ export function encodeLease(lease: Lease): Buffer {
   row.writeUInt16BE(marks.length, 39);
   row.writeUInt32BE(lease.taker?.number ?? 0, 41);
   row.writeUInt32BE(lease.taker?.handlers ?? 0, 45);
+  writeU48(row, lease.takenAt ?? 0, 49);
   return addChecksum(row.subarray(0, at + CHECKSUM_BYTES));
 }
 
 export function decodeLease(row: Buffer): StoredLease {
   verified(row, "a lease");
   const entries: StoredEntry[] = [];
-  let at = HEAD;
+  const timed = row[0] === FORMAT;
+  let at = timed ? HEAD : OLD_HEAD;
   for (let runs = row.readUInt16BE(37); runs > 0; runs--) {
     if (row[at] === 1) {
       entries.push({ place: { due: readU48(row, at + 1), serial: readU48(row, at + 7) } });
@@ -117,12 +122,14 @@ export function decodeLease(row: Buffer): StoredLease {
     };
   }
   const session = row.toString("hex", 17, 25);
+  const takenAt = timed ? readU48(row, 49) : 0;
   const taker = { number: row.readUInt32BE(41), handlers: row.readUInt32BE(45) };
   return {
     secret: Buffer.from(row.subarray(1, 17)),
     session: session === "0000000000000000" ? undefined : session,
     request: readU48(row, 25),
     until: readU48(row, 31),
+    takenAt: takenAt === 0 ? undefined : takenAt,
     taker: taker.number === 0 ? undefined : taker,
     entries,
   };

@@ -21,6 +21,8 @@ export interface LeaseParts {
   readonly secret: Buffer;
   readonly token: string;
   readonly until: number;
+  /** When its messages were handed out; undefined where its row is of before that was kept. */
+  readonly takenAt: number | undefined;
   readonly session?: string | undefined;
   readonly request: number;
   readonly taker?: Taker | undefined;
@@ -31,8 +33,10 @@ export class Lease {
   readonly number: number;
   readonly secret: Buffer;
   readonly token: string;
+  readonly takenAt: number | undefined;
   readonly request: number;
-  readonly taker: Taker | undefined;
+  /** The consumer that has it; undefined where it was received by polling. */
+  taker: Taker | undefined;
   /** Whose process it is with; undefined lets it run to its deadline. */
   session: string | undefined;
   /** When it ends for messages without a deadline of their own. */
@@ -40,8 +44,10 @@ export class Lease {
   places: Place[] = [];
   readonly indexes: number[] = [];
   readonly states: EntryState[] = [];
-  /** The FIFO group of each message, see Groups; undefined in other queues. */
-  groups: number[] | undefined;
+  /** The FIFO group of each message that has one, see Groups. */
+  groups: (number | undefined)[] | undefined;
+  /** The concurrency key of each message that has one, see KeysOnLoan. */
+  keys: (number | undefined)[] | undefined;
   /** Deadlines of single messages that were extended. */
   extended: Map<number, number> | undefined;
   open = 0;
@@ -57,6 +63,7 @@ export class Lease {
     this.secret = parts.secret;
     this.token = parts.token;
     this.until = parts.until;
+    this.takenAt = parts.takenAt;
     this.session = parts.session;
     this.request = parts.request;
     this.taker = parts.taker;
@@ -84,6 +91,12 @@ export class Lease {
     for (const other of this.extended.values()) if (other !== until) return;
     this.until = until;
     this.extended = undefined;
+  }
+
+  /** Ends earlier by so much, for all of its messages. */
+  advance(byMs: number): void {
+    this.until -= byMs;
+    for (const [entry, until] of this.extended ?? []) this.extended?.set(entry, until - byMs);
   }
 
   untilOf(entry: number): number {

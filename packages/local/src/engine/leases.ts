@@ -8,6 +8,8 @@ import type { Taker } from "./port.ts";
 /** Ended leases whose receipts are still known, so that a repeated outcome succeeds. */
 const SPENT_LEASES = 16_384;
 export const TOKEN_LENGTH = 22;
+/** A clock that is set back by less is let be. */
+const SET_BACK_MS = 1_000;
 
 interface End {
   readonly at: number;
@@ -24,7 +26,10 @@ export class LeaseBook {
   #spentHead = 0;
   readonly #dirty = new Set<Lease>();
   #openLeases = 0;
+  /** The latest time that was seen. */
+  #seen = 0;
   #inFlight = 0;
+  #handled = 0;
 
   constructor(queue: number) {
     this.#queue = queue;
@@ -35,10 +40,16 @@ export class LeaseBook {
     return this.#inFlight;
   }
 
+  /** Messages on loan to consumers. */
+  get handled(): number {
+    return this.#handled;
+  }
+
   /** Takes in a lease that holds its messages. */
   open(lease: Lease): void {
     this.#byToken.set(lease.token, lease);
     this.#inFlight += lease.open;
+    if (lease.taker !== undefined) this.#handled += lease.open;
     this.#openLeases++;
     if (lease.dirty) this.#dirty.add(lease);
     this.watch(lease);
@@ -71,6 +82,7 @@ export class LeaseBook {
   close(lease: Lease, entry: number, state: EntryState): void {
     lease.close(entry, state);
     this.#inFlight--;
+    if (lease.taker !== undefined) this.#handled--;
     // Acks need no new row: the message's own rows are gone. Other outcomes are remembered in it.
     if (state !== entryState.ack && lease.open > 0) this.touch(lease);
     if (lease.open === 0) this.#end(lease);
@@ -92,6 +104,9 @@ export class LeaseBook {
   leaveSession(lease: Lease): void {
     this.#dropRequest(lease);
     lease.session = undefined;
+    // What it has left is with no handler any more.
+    if (lease.taker !== undefined) this.#handled -= lease.open;
+    lease.taker = undefined;
     this.touch(lease);
   }
 
@@ -108,6 +123,7 @@ export class LeaseBook {
     this.#dirty.add(lease);
     lease.places = [];
     lease.groups = undefined;
+    lease.keys = undefined;
     this.#spent.push(lease);
     if (this.#spent.length - this.#spentHead > SPENT_LEASES) {
       const oldest = this.#spent[this.#spentHead++];
@@ -133,12 +149,29 @@ export class LeaseBook {
 
   /** The leases that have messages whose time is up, each once. */
   takeEnded(now: number): readonly Lease[] {
+    this.#follow(now);
     const ended: Lease[] = [];
     while (this.nextEnd() <= now) {
       const end = this.#ends.pop();
       if (end !== undefined) ended.push(end.lease);
     }
     return ended;
+  }
+
+  /**
+   * A clock that was set back must not make leases longer: they end as much earlier as it is. What went by since it was
+   * last looked at is not known; that is at most the length of the shortest lease.
+   */
+  #follow(now: number): void {
+    const back = this.#seen - now;
+    if (back > 0 && back < SET_BACK_MS) return;
+    this.#seen = now;
+    if (back <= 0) return;
+    for (const lease of this.openLeases()) {
+      lease.advance(back);
+      this.touch(lease);
+      this.watch(lease);
+    }
   }
 
   /**

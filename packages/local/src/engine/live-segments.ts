@@ -1,7 +1,7 @@
 import { damaged } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
-import { clearingKey, doneKey, readSegmentKey, segmentKey } from "./keys.ts";
-import { parseSegment, type Segment } from "./segment.ts";
+import { clearingKey, clearingValue, doneKey, readSegmentKey, segmentKey } from "./keys.ts";
+import { parseSegment, type Segment, type SegmentPlace, type Visit } from "./segment.ts";
 import type { WindowBudget } from "./window.ts";
 
 /** Rows looked at together: few, since most who look want the first. */
@@ -56,6 +56,16 @@ export class LiveSegments {
     return segment;
   }
 
+  /** No row is before this one's. */
+  get lowest(): number {
+    return this.#lowest;
+  }
+
+  /** A segment as far as it is in memory. */
+  inMemory(number: number): Segment | undefined {
+    return this.#segments.get(number);
+  }
+
   /** One that the cursor has passed is in memory again. */
   takeBack(segment: Segment): void {
     this.add(segment);
@@ -101,18 +111,19 @@ export class LiveSegments {
     return segment;
   }
 
-  /** Reads what was never received in order, from disk, until `visit` answers false. */
-  async scan(end: number, visit: (bytes: Buffer, at: number) => boolean): Promise<void> {
-    for (let from = this.#lowest; ; ) {
+  /** Reads what was never received in order, from disk, until `visit` answers false; after one. */
+  async scan(end: number, visit: Visit, after?: SegmentPlace): Promise<void> {
+    for (let from = Math.max(this.#lowest, after?.segment ?? 0); ; ) {
       const rows = await this.read(from, end, SCAN_ROWS);
       if (from === this.#lowest) this.#lowest = rows[0]?.number ?? from;
       for (const { number, bytes, done } of rows) {
         const stored = parseSegment(this.#lane, number, bytes);
         if (done !== undefined) stored.restore(done);
         const segment = this.#segments.get(number) ?? stored;
-        for (let index = 0; index < segment.count; index++) {
+        let index = number === after?.segment ? after.index + 1 : 0;
+        for (; index < segment.count; index++) {
           if (segment.isDone(index) || segment.isLent(index)) continue;
-          if (!visit(bytes, stored.offset(index))) return;
+          if (!visit(bytes, stored.offset(index), number, index)) return;
         }
       }
       const last = rows.at(-1);
@@ -122,7 +133,11 @@ export class LiveSegments {
   }
 
   /** Only what is on loan is left: the rows of all others before `end` are to be cleared. */
-  purge(batch: WriteBatch, end: number, drop: (segment: Segment, index: number) => void): void {
+  purge(
+    batch: WriteBatch,
+    { end, purgedAt }: { readonly end: number; readonly purgedAt: number | undefined },
+    drop: (segment: Segment, index: number) => void,
+  ): void {
     const kept = [...this.#segments.values()]
       .filter(({ lentCount }) => lentCount > 0)
       .sort((a, b) => a.number - b.number);
@@ -131,10 +146,10 @@ export class LiveSegments {
       for (let index = 0; index < segment.count; index++) {
         if (!segment.isDone(index) && !segment.isLent(index)) drop(segment, index);
       }
-      this.#clear(batch, from, segment.number);
+      this.#clear(batch, from, segment.number, purgedAt);
       from = segment.number + 1;
     }
-    this.#clear(batch, from, end);
+    this.#clear(batch, from, end, purgedAt);
     for (const segment of this.#segments.values()) {
       if (segment.lentCount === 0) this.#budget.free(segment);
     }
@@ -142,9 +157,10 @@ export class LiveSegments {
     for (const segment of kept) this.add(segment);
   }
 
-  #clear(batch: WriteBatch, from: number, end: number): void {
+  #clear(batch: WriteBatch, from: number, end: number, purgedAt: number | undefined): void {
     if (from >= end) return;
-    batch.put(clearingKey(this.#queue, this.#lane, from), segmentKey(this.#queue, this.#lane, end));
+    const key = clearingKey(this.#queue, this.#lane, from);
+    batch.put(key, clearingValue(this.#queue, this.#lane, end, purgedAt));
   }
 
   /**

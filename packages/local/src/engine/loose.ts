@@ -2,7 +2,8 @@ import { damaged } from "../store/damage.ts";
 import type { Storage, WriteBatch } from "../store/storage.ts";
 import { Heap } from "./heap.ts";
 import { looseKey, queueRange, readLooseKey, table } from "./keys.ts";
-import { dueBefore, type Loose, loosePriority, parseLoose } from "./loose-row.ts";
+import { dueBefore, type Loose, loosePriority, NO_LOOSE, parseLoose } from "./loose-row.ts";
+import { ParkedRows } from "./parked-rows.ts";
 import { recordSentAt } from "./record.ts";
 
 /** How much is kept in memory of what waits; the rest is read when its time comes. */
@@ -34,14 +35,17 @@ export class LooseBook {
   /** On loan: their rows are still there. */
   readonly #lent = new Set<number>();
   /** Serials whose rows the commit being built deletes. */
-  #gone: number[] = [];
+  readonly #gone = new Set<number>();
+  /** Due, and waiting for the turn of their concurrency key. */
+  readonly #parked: ParkedRows;
 
   constructor(queue: number, storage: Storage, count: number) {
     this.#queue = queue;
     this.#storage = storage;
     this.#count = count;
+    this.#parked = new ParkedRows((due, serial) => storage.getSync(looseKey(queue, due, serial)));
     // Nothing has been read yet: everything lies beyond.
-    if (count > 0) this.#horizon = NOTHING;
+    if (count > 0) this.#horizon = NO_LOOSE;
   }
 
   get count(): number {
@@ -58,12 +62,22 @@ export class LooseBook {
     return this.#due.get(priority)?.length ?? 0;
   }
 
-  /** When the oldest of those was sent. */
+  /** Whether some may be due with this priority, or with any. */
+  mayBeDue(now: number, priority?: number): boolean {
+    this.promote(now);
+    const horizon = this.#horizon?.due ?? Number.POSITIVE_INFINITY;
+    if (horizon <= now || this.#parked.count > 0) return true;
+    return (priority === undefined ? this.#dueCount : this.dueOf(priority)) > 0;
+  }
+
+  /** When the oldest of what is due was sent, as far as it is in memory. */
   oldestSentAt(): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const due of this.#due.values()) {
       for (const { row, at } of due) oldest = Math.min(oldest, recordSentAt(row, at));
     }
+    for (const { row, at } of this.#parked.known())
+      oldest = Math.min(oldest, recordSentAt(row, at));
     return oldest;
   }
 
@@ -83,7 +97,7 @@ export class LooseBook {
   /** The message is settled: its row goes. */
   del(batch: WriteBatch, loose: Loose): void {
     batch.del(looseKey(this.#queue, loose.due, loose.serial));
-    this.#gone.push(loose.serial);
+    this.#gone.add(loose.serial);
   }
 
   /** Sorts in what has become due; returns how many of those in memory are. */
@@ -111,6 +125,30 @@ export class LooseBook {
     return next;
   }
 
+  /** What lend() gave waits after all, known by its place only. */
+  park(loose: Loose): void {
+    this.#lent.delete(loose.serial);
+    this.#count++;
+    this.#parked.add(loose);
+  }
+
+  /** A parked message; undefined where it is gone. */
+  parked(due: number, serial: number): Loose | undefined {
+    return this.#gone.has(serial) ? undefined : this.#parked.read(due, serial);
+  }
+
+  /** It does not wait any more: as if lend() had given it, or, where it is gone, as if it had never been parked. */
+  unpark(serial: number, loose: Loose | undefined): void {
+    this.#parked.delete(serial);
+    if (loose === undefined) return;
+    this.#count--;
+    this.#lent.add(serial);
+  }
+
+  isLent(serial: number): boolean {
+    return this.#lent.has(serial);
+  }
+
   /** On loan since before the store was opened. */
   lentBefore(loose: Loose): void {
     this.#lent.add(loose.serial);
@@ -120,7 +158,9 @@ export class LooseBook {
   nextDue(): number {
     const next = this.#later.peek();
     if (next !== undefined) return next.due;
-    return this.#horizon === undefined ? Number.POSITIVE_INFINITY : this.#horizon.due;
+    // With some due in memory, what lies beyond is read when those are few, not by the clock.
+    if (this.#horizon === undefined || this.#dueCount > 0) return Number.POSITIVE_INFINITY;
+    return this.#horizon.due;
   }
 
   /** Whether more should be read from disk. */
@@ -134,7 +174,7 @@ export class LooseBook {
     const from = this.#horizon;
     if (from === undefined) return;
     const { gte, lt } = queueRange(table.loose, this.#queue);
-    const range = from === NOTHING ? { gte, lt } : { gt: this.#keyOf(from), lt };
+    const range = from === NO_LOOSE ? { gte, lt } : { gt: this.#keyOf(from), lt };
     const { rows, more } = await this.#storage.page(range, PAGE);
     const unsaved = this.#far;
     this.#far = [];
@@ -150,7 +190,7 @@ export class LooseBook {
     this.#horizon = more ? last : undefined;
     if (
       this.#horizon === undefined &&
-      this.#later.size + this.#dueCount + unsaved.length !== this.#count
+      this.#later.size + this.#dueCount + this.#parked.count + unsaved.length !== this.#count
     ) {
       throw damaged("delayed or retried messages are missing");
     }
@@ -160,7 +200,7 @@ export class LooseBook {
     }
   }
 
-  #keyOf({ due, serial }: Loose): Buffer {
+  #keyOf({ due, serial }: Pick<Loose, "due" | "serial">): Buffer {
     return looseKey(this.#queue, due, serial);
   }
 
@@ -168,7 +208,8 @@ export class LooseBook {
   seal(): void {
     this.#far = [];
     for (const serial of this.#gone) this.#lent.delete(serial);
-    this.#gone = [];
+    this.#gone.clear();
+    this.#parked.seal();
     if (this.#later.size <= MOST_MESSAGES && this.#bytes <= MOST_BYTES) return;
     const sorted = [...this.#later.items()].sort((a, b) => (dueBefore(a, b) ? -1 : 1));
     let bytes = 0;
@@ -178,32 +219,68 @@ export class LooseBook {
       bytes += row.length;
       kept++;
     }
-    const last = sorted[Math.max(0, kept - 1)];
+    // What is parked is read before the horizon, so that it is not read again from beyond.
+    const { last: parked } = this.#parked;
+    let last = sorted[Math.max(0, kept - 1)];
     if (last === undefined || kept === sorted.length) return;
-    this.#horizon = last;
-    this.#later.retain((loose) => !dueBefore(last, loose));
-    for (const loose of sorted.slice(Math.max(1, kept))) this.#bytes -= loose.row.length;
+    if (parked !== undefined && dueBefore(last, parked)) last = parked;
+    const horizon = last;
+    this.#horizon = horizon;
+    for (const loose of sorted) if (dueBefore(horizon, loose)) this.#bytes -= loose.row.length;
+    this.#later.retain((loose) => !dueBefore(horizon, loose));
+  }
+
+  /** Takes back a message that waits; false where it is on loan or gone. Between commits: its row is on disk. */
+  cancel(batch: WriteBatch, loose: Loose): boolean {
+    const { serial } = loose;
+    if (this.#lent.has(serial) || this.#gone.has(serial)) return false;
+    const known = this.#later.size + this.#dueCount;
+    this.#later.retain((other) => other.serial !== serial);
+    for (const [priority, due] of this.#due) {
+      const others = due.filter((other) => other.serial !== serial);
+      this.#dueCount -= due.length - others.length;
+      this.#due.set(priority, others);
+    }
+    const far = this.#horizon !== undefined && dueBefore(this.#horizon, loose);
+    if (this.#later.size + this.#dueCount < known) this.#bytes -= loose.row.length;
+    else if (!far) this.#parked.cancel(serial);
+    this.#count--;
+    this.del(batch, loose);
+    return true;
   }
 
   /** Deletes all rows but those on loan, with the commit being built; returns how many. Like load(), between commits. */
-  async purge(batch: () => WriteBatch): Promise<number> {
+  async purge(
+    batch: () => WriteBatch,
+    drop?: (into: WriteBatch, loose: Loose) => void,
+  ): Promise<number> {
     const { gte, lt } = queueRange(table.loose, this.#queue);
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } = { gte, lt };
-    const keys: Buffer[] = [];
-    for (;;) {
-      const some = await this.#storage.keys(range, READ_ROWS);
-      for (const key of some) if (!this.#lent.has(readLooseKey(key).serial)) keys.push(key);
-      const last = some.at(-1);
-      if (last === undefined || some.length < READ_ROWS) break;
+    const stored = new Set<number>();
+    for (let more = true; more; ) {
+      const page = await this.#storage.page(range, PAGE);
+      more = page.more;
+      const into = batch();
+      for (const [key, row] of page.rows) {
+        const { due, serial } = readLooseKey(key);
+        stored.add(serial);
+        if (this.#lent.has(serial)) continue;
+        into.del(key);
+        drop?.(into, parseLoose(due, serial, row));
+      }
+      const last = page.rows.at(-1)?.[0];
+      if (last === undefined) break;
       range = { gt: last, lt };
     }
     const removed = this.#count;
     const into = batch();
-    for (const key of keys) into.del(key);
+    // What is in the commit being built only, also since the reading began.
     const due = [...this.#due.values()].flat();
-    // Some of these are in the commit being built only.
-    for (const loose of [...due, ...this.#later.items(), ...this.#far])
+    for (const loose of [...due, ...this.#later.items(), ...this.#far, ...this.#parked.clear()]) {
+      if (stored.has(loose.serial)) continue;
       into.del(this.#keyOf(loose));
+      drop?.(into, loose);
+    }
     this.#later.retain(() => false);
     this.#due.clear();
     this.#far = [];
@@ -216,13 +293,13 @@ export class LooseBook {
 
   /** How many are due, also of those on disk only. */
   async due(now: number): Promise<number> {
-    let due = this.promote(now);
+    let due = this.promote(now) + this.#parked.count;
     const horizon = this.#horizon;
-    if (horizon === undefined || (horizon !== NOTHING && horizon.due > now)) return due;
+    if (horizon === undefined || (horizon !== NO_LOOSE && horizon.due > now)) return due;
     const { gte } = queueRange(table.loose, this.#queue);
     const lt = looseKey(this.#queue, now + 1, 0);
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } =
-      horizon === NOTHING ? { gte, lt } : { gt: this.#keyOf(horizon), lt };
+      horizon === NO_LOOSE ? { gte, lt } : { gt: this.#keyOf(horizon), lt };
     for (;;) {
       const keys = await this.#storage.keys(range, READ_ROWS);
       for (const key of keys) if (!this.#lent.has(readLooseKey(key).serial)) due++;
@@ -233,14 +310,15 @@ export class LooseBook {
   }
 
   /** Some that wait, at most `limit`, soonest first, after this one; none where there are no more. */
-  async list(limit: number, after?: Loose): Promise<readonly Loose[]> {
+  async list(limit: number, after?: Pick<Loose, "due" | "serial">): Promise<readonly Loose[]> {
     const found: Loose[] = [];
     const { gte, lt } = queueRange(table.loose, this.#queue);
     let range: { gte?: Buffer; gt?: Buffer; lt: Buffer } = after
       ? { gt: this.#keyOf(after), lt }
       : { gte, lt };
+    const page = { rows: Math.min(limit, READ_ROWS), bytes: READ_BYTES };
     while (found.length === 0) {
-      const { rows, more } = await this.#storage.page(range, PAGE);
+      const { rows, more } = await this.#storage.page(range, page);
       for (const [key, row] of rows) {
         const { due, serial } = readLooseKey(key);
         if (found.length < limit && !this.#lent.has(serial)) {
@@ -254,14 +332,3 @@ export class LooseBook {
     return found;
   }
 }
-
-/** Before every message: the horizon of a book that has read nothing. */
-const NOTHING: Loose = {
-  due: 0,
-  serial: 0,
-  attempts: 0,
-  returned: false,
-  row: Buffer.alloc(0),
-  at: 0,
-  end: 0,
-};

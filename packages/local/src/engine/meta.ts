@@ -4,6 +4,8 @@ import { readU48, writeU48 } from "./keys.ts";
 export interface LaneMeta {
   /** The priority. */
   readonly lane: number;
+  /** A message with a concurrency key has been in it. */
+  readonly keyed: boolean;
   /** The number of the next segment. */
   readonly next: number;
   /** The first message never received: segment and index. */
@@ -40,8 +42,9 @@ export const emptyMeta: QueueMeta = {
 
 const HEAD = 44;
 const LANE = 21;
+const KEYED = 128;
 
-/** u8 format, seven u48, u8 lanes; for each lane u8 lane, u48 next, u48 cursor, u16 index, u48 ready. */
+/** u8 format, seven u48, u8 lanes; for each lane u8 lane (+ 128 where it is keyed), u48 next, u48 cursor, u16 index, u48 ready. */
 export function encodeMeta(meta: QueueMeta): Buffer {
   const row = Buffer.allocUnsafe(HEAD + LANE * meta.lanes.length + CHECKSUM_BYTES);
   row[0] = 1;
@@ -55,7 +58,7 @@ export function encodeMeta(meta: QueueMeta): Buffer {
   row[43] = meta.lanes.length;
   let at = HEAD;
   for (const lane of meta.lanes) {
-    row[at] = lane.lane;
+    row[at] = lane.lane + (lane.keyed ? KEYED : 0);
     writeU48(row, lane.next, at + 1);
     writeU48(row, lane.cursor, at + 7);
     row.writeUInt16BE(lane.index, at + 13);
@@ -70,7 +73,8 @@ export function decodeMeta(row: Buffer): QueueMeta {
   const lanes: LaneMeta[] = [];
   for (let at = HEAD; lanes.length < row.readUInt8(43); at += LANE) {
     lanes.push({
-      lane: row.readUInt8(at),
+      lane: row.readUInt8(at) % KEYED,
+      keyed: row.readUInt8(at) >= KEYED,
       next: readU48(row, at + 1),
       cursor: readU48(row, at + 7),
       index: row.readUInt16BE(at + 13),

@@ -1,11 +1,14 @@
 import type { PeekedMessage, PeekOptions } from "@alienplatform/bindings";
 import { sourceOf } from "./delivery.ts";
 import { entryState } from "./lease.ts";
-import type { Loose } from "./loose-row.ts";
+import { type Loose, loosePriority } from "./loose-row.ts";
 import type { QueueParts } from "./parts.ts";
 import { decodeRecord, recordId } from "./record.ts";
 
-/** Messages without taking them: those on loan, then the ready ones in their order, then what is delayed or comes again. */
+const LOOSE_ROWS = 1_000;
+const LAST_SERIAL = 2 ** 48 - 1;
+
+/** Messages without taking them: those on loan, then the ready ones as the inspector lists them, then what is delayed. */
 export async function peek(
   parts: QueueParts,
   { limit, after }: PeekOptions,
@@ -23,19 +26,44 @@ async function collect(parts: QueueParts, page: Page): Promise<Page> {
       page.add(bytes, at, { state: "inFlight", attempts: attempts + 1 });
     }
   }
+  const now = parts.clock.now();
+  const { fifo } = parts.spec();
+  // What is due again is handed out before what was never received: in a FIFO queue it is the head of its group.
+  if (fifo) await collectDue(parts, page, now);
   for (const lane of parts.lanes()) {
+    if (!fifo) await collectDue(parts, page, now, lane.priority);
     await lane.scan((bytes, at) => page.add(bytes, at, { state: "ready", attempts: 0 }));
   }
-  const now = parts.clock.now();
-  for (let last: Loose | undefined; !page.full; ) {
-    const loose = await parts.loose.list(1000, last);
-    last = loose.at(-1);
-    if (last === undefined) break;
+  let last: Pick<Loose, "due" | "serial"> | undefined = { due: now, serial: LAST_SERIAL };
+  while (last !== undefined && !page.full) {
+    const loose: readonly Loose[] = await parts.loose.list(LOOSE_ROWS, last);
     for (const { row, at, due, attempts } of loose) {
-      page.add(row, at, { state: due <= now ? "ready" : "delayed", attempts, dueAt: due });
+      page.add(row, at, { state: "delayed", attempts, dueAt: due });
     }
+    last = loose.at(-1);
   }
   return page;
+}
+
+/** What was delayed or on loan and is due, of one priority where there is one. */
+async function collectDue(
+  { loose }: QueueParts,
+  page: Page,
+  now: number,
+  priority?: number,
+): Promise<void> {
+  if (!loose.mayBeDue(now, priority)) return;
+  for (let last: Loose | undefined; !page.full; ) {
+    const some = await loose.list(LOOSE_ROWS, last);
+    last = some.at(-1);
+    if (last === undefined) return;
+    for (const one of some) {
+      if (one.due > now) return;
+      if (priority !== undefined && loosePriority(one) !== priority) continue;
+      const { row, at, due, attempts } = one;
+      page.add(row, at, { state: "ready", attempts, dueAt: due });
+    }
+  }
 }
 
 /** Collects what comes after an id; where that one is gone, what was sent later, and all that was delayed or comes again. */

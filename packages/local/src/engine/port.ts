@@ -1,14 +1,30 @@
 import type {
   DeadLetter,
+  DeadLetterQuery,
   Delivery,
+  Headers,
+  Job,
+  JobQuery,
+  JobsPage,
   Outcome,
   Outgoing,
+  PauseRequest,
   PeekedMessage,
   PeekOptions,
+  QueueControl,
   QueueStats,
   SendResult,
   SettleResult,
 } from "@alienplatform/bindings";
+import type {
+  Activity,
+  ConsumerState,
+  GroupState,
+  InspectedMessage,
+  InspectedPage,
+  KeyState,
+} from "@alienplatform/bindings/operate";
+import type { StoreTime } from "./store-clock.ts";
 
 /** What the engine must know of a queue; kept in the store, replaced by the newest declaration. */
 export interface QueueSpec {
@@ -18,8 +34,22 @@ export interface QueueSpec {
   readonly retentionMs: number;
   readonly fifo: boolean;
   readonly concurrency?: number;
+  /** The queue of this store that its dead letters go to; made like this one where it is not declared yet. */
+  readonly deadLetters?: string;
   /** What a repeated idempotency key with another payload gets; "original" where nothing is said. */
   readonly conflict?: "original" | "error";
+  /** How long the records of jobs are kept after their end; undefined keeps none. */
+  readonly resultsMs?: number;
+  /** What alien.ts says of pausing; where nothing is said, what was said last still counts. */
+  readonly trigger?: DeclaredPause;
+}
+
+/** Of the trigger on a queue. */
+export interface DeclaredPause {
+  /** The queue starts paused. */
+  readonly paused: boolean;
+  /** Of pauses that do not say it themselves. */
+  readonly whilePaused: "wait" | "deadLetter";
 }
 
 /**
@@ -69,13 +99,70 @@ export interface LocalQueues {
     leaseMs: number,
     origin?: Origin,
   ): Promise<readonly SettleResult[]>;
-  stats(queue: string): Promise<QueueStats>;
-  peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]>;
-  purge(queue: string): Promise<number>;
-  deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]>;
-  redrive(queue: string, ids: readonly string[], origin?: Origin): Promise<readonly SettleResult[]>;
-  discard(queue: string, ids: readonly string[], origin?: Origin): Promise<readonly SettleResult[]>;
+  /** What is rare: a look at a queue, or a change of it. */
+  call<Name extends CallName>(
+    queue: string,
+    name: Name,
+    parameters: CallParameters<Name>,
+    context?: CallContext,
+  ): Promise<CallAnswer<Name>>;
   close(): Promise<void>;
+}
+
+/**
+ * What operators ask of one queue. Parameters and answers are JSON, so that another call costs the socket nothing;
+ * engine/calls.ts says how each is run.
+ */
+export interface QueueCalls {
+  stats(): QueueStats;
+  peek(options: PeekOptions): readonly PeekedMessage[];
+  purge(): number;
+  deadLetters(query: DeadLetterQuery): readonly DeadLetter[];
+  deadLetter(id: string): DeadLetter | undefined;
+  editDeadLetter(
+    id: string,
+    change: { readonly body: string; readonly kind: Headers["kind"] },
+  ): SettleResult;
+  /** `to`: another queue of the store; both change in one commit. */
+  redrive(ids: readonly string[], options?: { readonly to?: string }): readonly SettleResult[];
+  discard(ids: readonly string[]): readonly SettleResult[];
+  control(): QueueControl;
+  /** Waits until the version is another. */
+  controlAfter(version: number): QueueControl;
+  pause(pause: PauseRequest): void;
+  resume(): void;
+  bind(consumer: string, status: "active" | "paused"): void;
+  unbind(): void;
+  job(id: string): Job | undefined;
+  jobs(query: JobQuery): readonly Job[];
+  jobsPage(query: JobQuery): JobsPage;
+  /** Waits; ends with its signal. */
+  jobEnded(id: string): Job | undefined;
+  requeueJob(id: string): SettleResult;
+  cancelJob(id: string): SettleResult;
+  importDeadLetters(letters: readonly DeadLetter[]): readonly SendResult[];
+  message(id: string): InspectedMessage | undefined;
+  messages(page: InspectedPage): readonly InspectedMessage[];
+  groups(limit: number): readonly GroupState[];
+  keys(limit: number): readonly KeyState[];
+  consumers(): readonly ConsumerState[];
+  /** Waits; ends with its signal. */
+  activity(after?: string): Activity;
+  expedite(id: string): SettleResult;
+  /** The time of the whole store, whichever queue of it is asked. */
+  clock(): StoreTime;
+  /** Sets that time ahead; a negative number takes back what was set. */
+  advanceClock(ms: number): StoreTime;
+}
+
+export type CallName = keyof QueueCalls;
+export type CallParameters<Name extends CallName> = Parameters<QueueCalls[Name]>;
+export type CallAnswer<Name extends CallName> = ReturnType<QueueCalls[Name]>;
+
+export interface CallContext {
+  readonly origin?: Origin | undefined;
+  /** Ends a call that waits, which then fails with ABORTED. Who waits with one does not keep the process alive. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Whoever takes: one consumer of a session. */

@@ -1,6 +1,4 @@
 import type {
-  Clock,
-  DeadLetter,
   Delivery,
   Outgoing,
   PeekedMessage,
@@ -10,59 +8,58 @@ import type {
   SettleResult,
 } from "@alienplatform/bindings";
 import type { AlienError } from "@alienplatform/core";
-import type { Storage } from "../store/storage.ts";
 import { admit } from "./admit.ts";
+import { Alarm } from "./alarm.ts";
+import { Arrivals } from "./arrivals.ts";
+import { Burial } from "./burial.ts";
 import { ClaimBook } from "./claims.ts";
-import type { Commit, Participant } from "./commit.ts";
+import type { Participant } from "./commit.ts";
+import { ControlBook } from "./control-book.ts";
 import { DeadBook } from "./dead.ts";
+import { DeadDesk } from "./dead-desk.ts";
 import { deliveriesOf } from "./delivery.ts";
-import { Groups } from "./groups.ts";
+import { ActivityBook } from "./inspect/activity-book.ts";
+import { InspectionDesk } from "./inspect/inspection-desk.ts";
+import { JobBook } from "./jobs/job-book.ts";
+import { JobDesk } from "./jobs/job-desk.ts";
 import { metaKey } from "./keys.ts";
 import { Lane } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import { LeaseBook } from "./leases.ts";
-import { JOINING, LooseBook } from "./loose.ts";
-import { makeLoose } from "./loose-row.ts";
-import { emptyMeta, encodeMeta, type QueueMeta } from "./meta.ts";
+import { LooseBook } from "./loose.ts";
+import { emptyMeta, encodeMeta, type LaneMeta, type QueueMeta } from "./meta.ts";
+import { Order } from "./order.ts";
 import { Outcomes } from "./outcomes.ts";
-import type { QueueParts } from "./parts.ts";
+import type { DeadLetterQueue, QueueParts } from "./parts.ts";
 import { peek } from "./peek.ts";
 import type { Origin, QueueSpec, ReceiptSettlement, TakeOptions } from "./port.ts";
-import { recordOf } from "./record.ts";
+import { Rates } from "./rates.ts";
 import { stats } from "./stats.ts";
-import type { TokenSource } from "./token.ts";
+import type { StoreClock } from "./store-clock.ts";
+import type { Neighbour, StoreParts } from "./store-parts.ts";
 import { Waiters } from "./waiters.ts";
-import type { WindowBudget } from "./window.ts";
-
-/** What all queues of a store share. */
-export interface StoreParts {
-  readonly storage: Storage;
-  readonly commit: Commit;
-  readonly clock: Clock;
-  readonly tokens: TokenSource;
-  readonly budget: WindowBudget;
-}
-
-/** A sleeping laptop's timers stand still: look at the clock at least this often. */
-const LONGEST_SLEEP_MS = 60_000;
 
 /** One queue: its messages and leases in memory as far as they are needed, the rest as rows. */
-export class LocalQueue implements Participant {
+export class LocalQueue implements Participant, Neighbour {
   readonly number: number;
   #spec: QueueSpec;
-  #groups: Groups | undefined;
   readonly parts: QueueParts;
   readonly #store: StoreParts;
   readonly claims: ClaimBook;
+  readonly #jobs: JobBook;
+  readonly control: ControlBook;
+  readonly deadLetters: DeadDesk;
+  readonly jobs: JobDesk;
+  readonly inspection: InspectionDesk;
   readonly #lanes = new Map<number, Lane>();
   #sorted: readonly Lane[] = [];
+  readonly #arrivals: Arrivals;
   readonly #outcomes: Outcomes;
   readonly #waiters: Waiters;
+  readonly #burial: Burial;
   #nextSerial: number;
   #purgedBelow: number;
-  #wakeAt = Number.POSITIVE_INFINITY;
-  #cancelWake: (() => void) | undefined;
-  #closed = false;
+  readonly #alarm: Alarm;
   /** The meta row is to be put, also where no other row changes. */
   #metaChanged: boolean;
 
@@ -72,32 +69,66 @@ export class LocalQueue implements Participant {
     this.number = number;
     this.#spec = spec;
     this.#store = store;
+    this.#alarm = new Alarm(store.clock, () => this.#touch());
     const start = meta ?? emptyMeta;
     this.#nextSerial = start.nextLoose;
     this.#purgedBelow = start.purgedBelow;
-    for (const lane of start.lanes) this.#addLane(new Lane(number, lane, store));
-    this.parts = {
+    this.#jobs = new JobBook(number, store);
+    const parts: QueueParts = {
       number,
       clock: store.clock,
       leases: new LeaseBook(number),
       loose: new LooseBook(number, store.storage, start.loose),
       dead: new DeadBook(number, store.storage, start.nextDead, start.dead),
+      jobs: this.#jobs,
+      rates: new Rates(store.clock.now()),
+      activity: new ActivityBook(store.clock, store.term),
       spec: () => this.#spec,
-      groups: () => this.#groups,
+      get order() {
+        return order;
+      },
       lane: (priority) => this.#lane(priority),
       lanes: () => this.#sorted,
       nextSerial: () => this.#nextSerial++,
       purgedBelow: () => this.#purgedBelow,
+      deadLetterQueue: () => this.#deadLetterQueue,
       batch: () => store.commit.batch,
     };
+    const order = new Order(parts);
+    this.parts = parts;
+    const empty = start.loose === 0 && start.inFlight === 0;
+    for (const lane of start.lanes) {
+      // A lane that has run empty starts anew, without keys.
+      const keyed = lane.keyed && !(empty && lane.ready === 0);
+      this.#addLane(this.#makeLane({ ...lane, keyed }));
+    }
     this.claims = new ClaimBook(number, store);
+    this.control = new ControlBook(number, { ...this.parts, changed: this.#touch });
+    this.#arrivals = new Arrivals(this.parts);
     this.#outcomes = new Outcomes(this.parts);
+    this.deadLetters = new DeadDesk(this.parts, store, this.#touch);
+    const { storage, commit } = store;
+    this.jobs = new JobDesk(this.parts, { storage, commit, changed: this.#touch });
     this.#waiters = new Waiters(this.parts, {
       outcomes: this.#outcomes,
       tokens: store.tokens,
       nextLease: start.nextLease,
       changed: this.#touch,
     });
+    this.inspection = new InspectionDesk(this.parts, {
+      storage,
+      commit,
+      waiting: () => this.#waiters.sessions(),
+      processOf: store.processOf,
+      changed: this.#touch,
+    });
+    this.#burial = new Burial(this.parts, {
+      outcomes: this.#outcomes,
+      waiters: this.#waiters,
+      changed: this.#touch,
+    });
+    // What was declared last is what was kept.
+    this.#jobs.keepMs = spec.resultsMs;
     this.spec = spec;
   }
 
@@ -105,13 +136,19 @@ export class LocalQueue implements Participant {
     return this.#spec;
   }
 
+  /** That of the whole store. */
+  get time(): StoreClock {
+    return this.#store.clock;
+  }
+
   /** A queue becomes FIFO, or stops being it, only while it is empty. */
   set spec(spec: QueueSpec) {
     this.#spec = spec;
-    if (spec.fifo === (this.#groups !== undefined)) return;
-    this.#groups = spec.fifo ? new Groups() : undefined;
+    if (!this.#jobs.kept && spec.resultsMs !== undefined && !this.empty)
+      this.#jobs.complete = false;
+    this.#jobs.keepMs = spec.resultsMs;
     this.parts.loose.apart = spec.fifo;
-    for (const lane of this.#sorted) lane.setGrouped(spec.fifo);
+    this.parts.order.setFifo(spec.fifo);
   }
 
   /** Nothing waits and nothing is on loan; dead letters may be there. */
@@ -125,14 +162,19 @@ export class LocalQueue implements Participant {
   #lane(priority: number): Lane {
     const lane = this.#lanes.get(priority);
     if (lane !== undefined) return lane;
-    const meta = { lane: priority, next: 1, cursor: 1, index: 0, ready: 0 };
-    return this.#addLane(new Lane(this.number, meta, this.#store));
+    const meta = { lane: priority, keyed: false, next: 1, cursor: 1, index: 0, ready: 0 };
+    return this.#addLane(this.#makeLane(meta));
+  }
+
+  #makeLane(meta: LaneMeta): Lane {
+    const { storage, budget } = this.#store;
+    return new Lane(this.number, meta, { storage, budget, jobs: this.#jobs });
   }
 
   #addLane(lane: Lane): Lane {
-    lane.setGrouped(this.#groups !== undefined);
     this.#lanes.set(lane.priority, lane);
     this.#sorted = [...this.#lanes.values()].sort((a, b) => b.priority - a.priority);
+    this.parts.order.added(lane);
     return lane;
   }
 
@@ -142,40 +184,11 @@ export class LocalQueue implements Participant {
 
   /** A request that was applied before is answered, and stores nothing. */
   send(messages: readonly Outgoing[], repeated: boolean): readonly SendResult[] {
-    if (this.#groups !== undefined) this.#join(this.#store.clock.now());
-    const append = repeated ? undefined : this.#append;
+    this.#arrivals.join(this.#store.clock.now());
+    const append = repeated ? undefined : this.#arrivals.append;
     const results = messages.map((message) => admit(message, this.spec, this.claims, append));
     this.#touch();
     return results;
-  }
-
-  #append = (message: Outgoing): void => {
-    // A lane for its retries; those of a FIFO queue are all in one, since the order of a group beats priority.
-    let lane = this.#lane(message.priority ?? 0);
-    if (this.#groups !== undefined) lane = this.#lane(0);
-    if (message.delayMs === undefined || message.delayMs <= 0) lane.append(message);
-    else this.#postpone(recordOf(message), message.sentAt + message.delayMs);
-  };
-
-  /** In a FIFO queue: what was delayed at send goes behind what is there when it becomes due. */
-  #join(now: number): void {
-    const { loose } = this.parts;
-    loose.promote(now);
-    for (let next = loose.lend(JOINING); next !== undefined; next = loose.lend(JOINING)) {
-      if (next.due + this.#spec.retentionMs > now)
-        this.#lane(0).appendRecord(next.row, next.at, next.end);
-      loose.del(this.#store.commit.batch, next);
-    }
-  }
-
-  /** A message of its own, due later. */
-  #postpone(record: Buffer, due: number): void {
-    this.#putLoose(record, 0, record.length, due);
-  }
-
-  #putLoose(source: Buffer, start: number, end: number, due: number): void {
-    const parts = { due, serial: this.#nextSerial++, attempts: 0 };
-    this.parts.loose.put(this.#store.commit.batch, makeLoose(parts, source, start, end));
   }
 
   take(options: TakeOptions, signal?: AbortSignal, origin?: Origin): Promise<readonly Delivery[]> {
@@ -193,6 +206,14 @@ export class LocalQueue implements Participant {
     const results = this.#outcomes.settle(settlements);
     this.#touch();
     return results;
+  }
+
+  /** The answers to a request that was applied before; `refused`: not all of it. */
+  settledBefore(
+    settlements: readonly ReceiptSettlement[],
+    refused: boolean,
+  ): readonly SettleResult[] {
+    return this.#outcomes.settledBefore(settlements, refused);
   }
 
   extend(receipts: readonly string[], leaseMs: number): readonly SettleResult[] {
@@ -213,84 +234,96 @@ export class LocalQueue implements Participant {
     if (leases.length > 0) this.#touch();
   }
 
-  stats(): Promise<QueueStats> {
-    return stats(this.parts);
+  async stats(): Promise<QueueStats> {
+    const { paused } = this.control;
+    const counts = await stats(this.parts);
+    return paused === undefined ? counts : { ...counts, paused };
   }
 
   peek(options: PeekOptions): Promise<readonly PeekedMessage[]> {
     return peek(this.parts, options);
   }
 
-  deadLetters({ limit, after }: PeekOptions): Promise<readonly DeadLetter[]> {
-    return this.parts.dead.list(limit, after);
-  }
-
   /** Between commits, see Commit.alone. */
   async purge(): Promise<number> {
     const { commit } = this.#store;
-    let removed = await this.parts.loose.purge(() => commit.batch);
+    let removed = await this.parts.loose.purge(
+      () => commit.batch,
+      (into, loose) => this.#jobs.dropped(into, loose, "cancelled"),
+    );
+    this.#jobs.purging();
+    removed += this.#arrivals.purge();
     for (const lane of this.#sorted) removed += lane.purge(commit.batch);
-    this.#groups?.purge(this.parts.leases);
+    this.parts.order.purge();
     this.#purgedBelow = this.#waiters.nextLease;
     this.#metaChanged = true;
     this.#touch();
     return removed;
   }
 
-  /** Between commits, see Commit.alone. */
-  async redrive(ids: readonly string[]): Promise<readonly SettleResult[]> {
-    const now = this.#store.clock.now();
-    return this.#eachDead(ids, (row, at, end) => {
-      if (this.#groups === undefined) this.#putLoose(row, at, end, now);
-      else this.#lane(0).appendRecord(row, at, end);
-    });
+  get name(): string {
+    return this.#spec.name;
   }
 
-  /** Between commits, see Commit.alone. */
-  discard(ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#eachDead(ids);
+  get fifo(): boolean {
+    return this.#spec.fifo;
   }
 
-  async #eachDead(
-    ids: readonly string[],
-    visit?: (row: Buffer, at: number, end: number) => void,
-  ): Promise<readonly SettleResult[]> {
-    const { dead } = this.parts;
-    const results: SettleResult[] = [];
-    const seen = new Set<string>();
-    for (const id of ids) {
-      const rows = seen.has(id) ? [] : await dead.find(id);
-      seen.add(id);
-      for (const row of rows) {
-        visit?.(row.row, row.at, row.end);
-        dead.del(this.#store.commit.batch, row);
-      }
-      results.push({ ok: true, applied: rows.length > 0 });
-    }
+  comeBack(record: Buffer): void {
+    this.#arrivals.comeBack(record);
     this.#touch();
-    return results;
+  }
+
+  arrive(record: Buffer): void {
+    this.#arrivals.arrive(record);
+    this.#touch();
+  }
+
+  /** Of another kind it would lose the order, or have none: then dead letters stay. */
+  get #deadLetterQueue(): DeadLetterQueue | undefined {
+    const { deadLetters, fifo } = this.#spec;
+    const queue = deadLetters === undefined ? undefined : this.#store.queues.get(deadLetters);
+    return queue?.fifo === fifo && queue.name !== this.name ? queue : undefined;
   }
 
   load(): Promise<void> | undefined {
     return this.parts.loose.unread ? this.parts.loose.load() : undefined;
   }
 
+  settleDue(): void {
+    this.#outcomes.endDue(this.#store.clock.now());
+  }
+
   seal(): void {
     const { batch } = this.#store.commit;
     const now = this.#store.clock.now();
-    this.#outcomes.endDue(now);
-    if (this.#groups !== undefined) this.#join(now);
-    for (const lane of this.#sorted) lane.seal(batch, now);
+    const { paused } = this.control;
+    this.#arrivals.join(now);
+    const lent = this.parts.leases.inFlight > 0;
+    for (const lane of this.#sorted) lane.seal(batch, now, lent);
+    this.#arrivals.sealed();
     this.parts.loose.promote(now);
-    this.#waiters.serve(now, (error) => this.#store.commit.fail(error));
+    const failed = (error: unknown) => this.#store.commit.fail(error);
+    this.#waiters.serve(now, paused !== undefined, failed);
+    if (this.#buries) this.#burial.step(now, paused?.reason ?? "", failed);
     for (const lane of this.#sorted) lane.sealDone(batch);
+    this.parts.rates.fold(now);
+    this.parts.activity.seal();
+    this.#jobs.seal(batch, now, this.#spec.retentionMs);
+    this.jobs.sweep.sealed(now);
     this.claims.seal();
+    this.control.seal(batch);
     this.parts.leases.seal(batch);
     this.parts.loose.seal();
     if (batch.length > 0 || this.#metaChanged)
       batch.put(metaKey(this.number), encodeMeta(this.#meta()));
     this.#metaChanged = false;
     this.#wake(now);
+  }
+
+  /** Whether what is ready goes to the dead letters; not where that would take the last space on a disk. */
+  get #buries(): boolean {
+    return this.control.buries && !this.#store.commit.full;
   }
 
   #meta(): QueueMeta {
@@ -309,16 +342,10 @@ export class LocalQueue implements Participant {
   /** Comes back when the next lease ends or, with somebody waiting, the next message is due. */
   #wake(now: number): void {
     const { leases, loose } = this.parts;
-    const due = this.#waiters.waiting ? loose.nextDue() : Number.POSITIVE_INFINITY;
-    const at = Math.min(leases.nextEnd(), due);
-    if (at >= this.#wakeAt || this.#closed) return;
-    this.#cancelWake?.();
-    this.#wakeAt = at;
-    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, at - now));
-    this.#cancelWake = this.#store.clock.schedule(sleepMs, () => {
-      this.#wakeAt = Number.POSITIVE_INFINITY;
-      this.#touch();
-    });
+    const wanted = this.#waiters.waiting || this.#buries;
+    const due = wanted ? loose.nextDue() : Number.POSITIVE_INFINITY;
+    const at = Math.min(leases.nextEnd(), due, this.control.until);
+    this.#alarm.set(at, now);
   }
 
   prepare(): void {
@@ -329,14 +356,22 @@ export class LocalQueue implements Participant {
     let readable = this.parts.loose.unread;
     for (const lane of this.#sorted) if (lane.committed()) readable = true;
     this.claims.committed();
+    this.#jobs.watch.committed();
+    // Before those who wait for messages: who is resumed hears of it before it gets some.
+    this.control.committed();
     this.#waiters.committed();
-    if (readable && this.#waiters.waiting) this.#touch();
+    this.parts.activity.committed();
+    if (readable && (this.#waiters.waiting || this.#buries)) this.#touch();
   }
 
   /** Nobody is served any more. */
   close(error: AlienError): void {
-    this.#closed = true;
-    this.#cancelWake?.();
+    this.#alarm.close();
+    this.jobs.sweep.close();
     this.#waiters.failed(error);
+    this.#jobs.watch.failed(error);
+    this.#jobs.closed();
+    this.control.failed(error);
+    this.parts.activity.close(error);
   }
 }

@@ -1,4 +1,4 @@
-import type { Headers, Outgoing } from "@alienplatform/bindings";
+import type { Attempt, Headers, Outgoing } from "@alienplatform/bindings";
 import { readU48, writeU48 } from "./keys.ts";
 
 /*
@@ -6,46 +6,53 @@ import { readU48, writeU48 } from "./keys.ts";
  *   u32 length of the whole, u8 flags, u8 priority, u8 length of the id, u48 sentAt,
  *   id (latin1), [u32 length + JSON of the rarer fields], body to the end.
  */
-const flag = { json: 1, meta: 2, ascii: 4 } as const;
+export const flag = { json: 1, meta: 2, ascii: 4 } as const;
 const HEAD = 13;
 
 /** The fields most messages do not have. */
-interface Meta {
+export interface RecordMeta {
   readonly attributes?: Readonly<Record<string, string>>;
   readonly job?: string;
   readonly maxAttempts?: number;
   readonly trace?: Headers["trace"];
+  readonly dead?: Headers["dead"];
+  /** Of before it was redriven. */
+  readonly earlier?: readonly Attempt[];
   readonly group?: string;
+  /** Of the concurrency key: how many of it may be on loan beside this message. */
+  readonly key?: string;
+  readonly limit?: number;
 }
 
-const noMeta: Meta = Object.freeze({});
-const GROUP_ONLY = '{"group":';
+const noMeta: RecordMeta = Object.freeze({});
+/** What most have who have anything: a key, a group, or both. */
+const ROUTING_ONLY = /^\{(?:"key":"([^"\\]+)","limit":(\d+))?(?:,?"group":"([^"\\]+)")?\}$/;
 
 const plainJson: Headers = Object.freeze({ kind: "json" });
 const plainText: Headers = Object.freeze({ kind: "text" });
 
 function metaOf(message: Outgoing): string {
   const { attributes, job, maxAttempts, trace } = message.headers;
+  const { group, concurrency } = message;
   if (
     attributes === undefined &&
     job === undefined &&
     maxAttempts === undefined &&
-    trace === undefined &&
-    message.group === undefined
+    trace === undefined
   ) {
-    return "";
+    if (concurrency === undefined) {
+      return group === undefined ? "" : `{"group":${JSON.stringify(group)}}`;
+    }
   }
-  if (message.group !== undefined && attributes === undefined && job === undefined) {
-    if (maxAttempts === undefined && trace === undefined)
-      return `${GROUP_ONLY}${JSON.stringify(message.group)}}`;
-  }
-  const meta: Meta = {
+  const meta: RecordMeta = {
+    // The first, see recordKey.
+    ...(concurrency && { key: concurrency.key, limit: concurrency.limit }),
     ...(attributes && { attributes }),
     ...(job !== undefined && { job }),
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(trace && { trace }),
     // The last, see recordGroup.
-    ...(message.group !== undefined && { group: message.group }),
+    ...(group !== undefined && { group }),
   };
   return JSON.stringify(meta);
 }
@@ -91,6 +98,15 @@ export function recordLength(source: Buffer, at: number): number {
   return source.readUInt32BE(at);
 }
 
+/** Where its id is, and how long. */
+export function recordIdAt(at: number): number {
+  return at + HEAD;
+}
+
+export function recordIdLength(source: Buffer, at: number): number {
+  return source[at + 6] ?? 0;
+}
+
 export function recordId(source: Buffer, at: number): string {
   return source.toString("latin1", at + HEAD, at + HEAD + source.readUInt8(at + 6));
 }
@@ -103,20 +119,25 @@ export function recordPriority(source: Buffer, at: number): number {
   return source.readUInt8(at + 5);
 }
 
-function metaStart(source: Buffer, at: number): number {
+/** Where its rarer fields, or its body, begin. */
+export function metaStart(source: Buffer, at: number): number {
   return at + HEAD + source.readUInt8(at + 6);
 }
 
-export function recordMeta(source: Buffer, at: number): Meta {
+export function recordMeta(source: Buffer, at: number): RecordMeta {
   if ((source.readUInt8(at + 4) & flag.meta) === 0) return noMeta;
   const start = metaStart(source, at);
   const json = source.toString("utf8", start + 4, start + 4 + source.readUInt32BE(start));
-  // Most have nothing but a group, which is the last: no need to parse that.
-  if (json.startsWith(GROUP_ONLY) && !json.includes("\\")) {
-    return { group: json.slice(GROUP_ONLY.length + 1, -2) };
+  const routing = ROUTING_ONLY.exec(json);
+  if (routing !== null) {
+    const [, key, limit, group] = routing;
+    return {
+      ...(key !== undefined && { key, limit: Number(limit) }),
+      ...(group !== undefined && { group }),
+    };
   }
   // The checksum of the row says that this is what encodeRecord wrote.
-  return JSON.parse(json) as Meta;
+  return JSON.parse(json) as RecordMeta;
 }
 
 export function recordBody(source: Buffer, at: number): string {
@@ -127,12 +148,12 @@ export function recordBody(source: Buffer, at: number): string {
   return source.toString((flags & flag.ascii) !== 0 ? "latin1" : "utf8", start, end);
 }
 
-export function recordHeaders(source: Buffer, at: number, meta?: Meta): Headers {
+export function recordHeaders(source: Buffer, at: number, meta?: RecordMeta): Headers {
   const flags = source.readUInt8(at + 4);
   const plain = (flags & flag.json) !== 0 ? plainJson : plainText;
   if ((flags & flag.meta) === 0) return plain;
-  const { attributes, job, maxAttempts, trace } = meta ?? recordMeta(source, at);
-  if (attributes === undefined && job === undefined && maxAttempts === undefined && !trace)
+  const { attributes, job, maxAttempts, trace, dead } = meta ?? recordMeta(source, at);
+  if (attributes === undefined && job === undefined && maxAttempts === undefined && !trace && !dead)
     return plain;
   return {
     kind: plain.kind,
@@ -140,6 +161,7 @@ export function recordHeaders(source: Buffer, at: number, meta?: Meta): Headers 
     ...(job !== undefined && { job }),
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(trace && { trace }),
+    ...(dead && { dead }),
   };
 }
 
@@ -157,6 +179,44 @@ export function recordGroup(source: Buffer, at: number): number {
   for (let byte = 1; byte <= GROUP.length; byte++) {
     if (source[from - byte] !== GROUP[GROUP.length - byte]) return 0;
   }
+  return hashOf(source, from, end);
+}
+
+const KEY = Buffer.from('{"key":"');
+const LIMIT = Buffer.from(',"limit":').length;
+
+/** Where the text of the concurrency key starts, 0 where there is none. The key comes first in the JSON. */
+function keyStart(source: Buffer, at: number): number {
+  if ((source.readUInt8(at + 4) & flag.meta) === 0) return 0;
+  const start = metaStart(source, at) + 4;
+  for (let byte = 0; byte < KEY.length; byte++) if (source[start + byte] !== KEY[byte]) return 0;
+  return start + KEY.length;
+}
+
+/** Where the quote after a text in JSON is. */
+function endOfText(source: Buffer, from: number): number {
+  let end = from;
+  while (source[end] !== QUOTE) end += source[end] === BACKSLASH ? 2 : 1;
+  return end;
+}
+
+/** Its concurrency key as a number of 52 bits, 0 where it has none. */
+export function recordKey(source: Buffer, at: number): number {
+  const from = keyStart(source, at);
+  return from === 0 ? 0 : hashOf(source, from, endOfText(source, from));
+}
+
+/** How many of its concurrency key may be on loan when it is, itself included; only where it has one. */
+export function recordLimit(source: Buffer, at: number): number {
+  let digit = endOfText(source, keyStart(source, at)) + 1 + LIMIT;
+  let limit = 0;
+  for (let byte = source[digit] ?? 0; byte >= ZERO && byte <= ZERO + 9; byte = source[++digit] ?? 0)
+    limit = limit * 10 + byte - ZERO;
+  return limit;
+}
+
+/** Of text in UTF-8, 52 bits, never 0. */
+function hashOf(source: Buffer, from: number, end: number): number {
   let high = 0x811c9dc5;
   let low = 0x9747b28c;
   for (let byte = from; byte < end; byte++) {
@@ -170,6 +230,7 @@ export function recordGroup(source: Buffer, at: number): number {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const ZERO = 0x30;
 
 /** What a delivery, a peek and a dead letter have in common. */
 export interface RecordFields {

@@ -1,7 +1,7 @@
 import { damaged } from "../store/damage.ts";
 import type { Storage } from "../store/storage.ts";
+import { allRows } from "./all-rows.ts";
 import {
-  clearingKey,
   doneKey,
   lastU48,
   looseKey,
@@ -10,31 +10,13 @@ import {
   readSegmentKey,
   segmentKey,
   table,
-  tableRange,
 } from "./keys.ts";
 import { entryState, Lease } from "./lease.ts";
 import { decodeLease, type StoredLease } from "./lease-row.ts";
-import { type Loose, parseLoose } from "./loose-row.ts";
+import { type Loose, NO_LOOSE, parseLoose } from "./loose-row.ts";
 import type { LocalQueue } from "./queue.ts";
 import { recordGroup } from "./record.ts";
 import { parseSegment, type Segment } from "./segment.ts";
-
-const ROWS = 4096;
-
-/** Reads all rows of a range in pieces. */
-async function* allRows(
-  storage: Storage,
-  range: { readonly gte: Buffer; readonly lt: Buffer },
-): AsyncGenerator<readonly [Buffer, Buffer]> {
-  let rest: { gte?: Buffer; gt?: Buffer; lt: Buffer } = range;
-  for (;;) {
-    const rows = await storage.rows(rest, ROWS);
-    yield* rows;
-    const last = rows.at(-1)?.[0];
-    if (last === undefined || rows.length < ROWS) return;
-    rest = { gt: last, lt: range.lt };
-  }
-}
 
 /** Brings a queue's leases back, with the messages they hold: work for what was in flight, whatever the backlog. */
 export async function recover(storage: Storage, queue: LocalQueue): Promise<void> {
@@ -42,7 +24,7 @@ export async function recover(storage: Storage, queue: LocalQueue): Promise<void
   for await (const [key, row] of allRows(storage, queueRange(table.lease, queue.number))) {
     stored.push({ number: lastU48(key), lease: decodeLease(row) });
   }
-  const groups = queue.parts.groups();
+  const { groups } = queue.parts.order;
   if (groups !== undefined) {
     for await (const [key, row] of allRows(storage, queueRange(table.loose, queue.number))) {
       const { due, serial } = readLooseKey(key);
@@ -53,7 +35,10 @@ export async function recover(storage: Storage, queue: LocalQueue): Promise<void
   const segments = await leasedSegments(storage, queue, stored);
   const loose = await leasedLoose(storage, queue, stored);
   for (const { number, lease } of stored) open(queue, number, lease, segments, loose);
-  if (groups !== undefined) for (const lane of queue.parts.lanes()) await lane.rewind();
+  for (const lane of queue.parts.lanes()) {
+    await lane.recall();
+    if (queue.parts.order.turnsOf(lane) !== undefined) await lane.rewind();
+  }
 }
 
 function nameOf(lane: number, segment: number): string {
@@ -131,9 +116,9 @@ function open(
   segments: ReadonlyMap<string, Segment>,
   loose: ReadonlyMap<number, Loose>,
 ): void {
-  const { secret, session, request, until, taker } = stored;
+  const { secret, session, request, until, takenAt, taker } = stored;
   const token = secret.toString("base64url");
-  const lease = new Lease({ number, secret, token, until, session, request, taker });
+  const lease = new Lease({ number, secret, token, until, takenAt, session, request, taker });
   lease.dirty = false;
   lease.stored = true;
   for (const { place } of stored.entries) {
@@ -141,40 +126,17 @@ function open(
       "segment" in place
         ? segments.get(nameOf(place.lane, place.segment))
         : loose.get(place.serial);
-    lease.add(at ?? NOWHERE, "segment" in place ? place.index : 0);
+    lease.add(at ?? NO_LOOSE, "segment" in place ? place.index : 0);
     if (at !== undefined && !("count" in at)) queue.parts.loose.lentBefore(at);
   }
   for (const [entry, { state, until }] of stored.entries.entries()) {
-    const place = lease.places[entry] ?? NOWHERE;
-    const gone = "count" in place ? place.isDone(lease.indexes[entry] ?? 0) : place === NOWHERE;
+    const place = lease.places[entry] ?? NO_LOOSE;
+    const gone = "count" in place ? place.isDone(lease.indexes[entry] ?? 0) : place === NO_LOOSE;
     // Without a mark, a message whose rows are gone was acked.
     if (gone) lease.close(entry, state ?? entryState.ack);
     else if (until !== undefined) lease.extend(entry, until);
   }
   if (lease.open === 0) return;
   queue.parts.leases.open(lease);
-  queue.parts.groups()?.restore(lease, queue.parts.lane);
-}
-
-/** The place of a message that has been settled. */
-const NOWHERE: Loose = {
-  due: 0,
-  serial: 0,
-  attempts: 0,
-  returned: false,
-  row: Buffer.alloc(0),
-  at: 0,
-  end: 0,
-};
-
-/** Clears what purges left, also those of an earlier life. */
-export async function clearPurged(storage: Storage): Promise<void> {
-  for await (const [key, to] of allRows(storage, tableRange(table.clearing))) {
-    const queue = key.readUInt32BE(1);
-    const { lane, segment } = readSegmentKey(key);
-    const until = readSegmentKey(to).segment;
-    await storage.clear({ gte: segmentKey(queue, lane, segment), lt: to });
-    await storage.clear({ gte: doneKey(queue, lane, segment), lt: doneKey(queue, lane, until) });
-    await storage.clear({ gte: key, lt: clearingKey(queue, lane, segment + 1) });
-  }
+  queue.parts.order.restore(lease);
 }

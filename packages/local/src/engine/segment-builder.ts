@@ -1,5 +1,5 @@
 import type { Outgoing } from "@alienplatform/bindings";
-import { encodeRecord, recordRoom } from "./record.ts";
+import { encodeRecord, recordId, recordRoom } from "./record.ts";
 import { SEGMENT_HEAD, SEGMENT_MAX_BYTES, SEGMENT_MAX_MESSAGES, sealSegment } from "./segment.ts";
 
 /** A segment as it goes to the store. */
@@ -16,6 +16,9 @@ export class SegmentBuilder {
   #offsets: number[] = [];
   #full: BuiltSegment[] = [];
   #count = 0;
+  /** Of the ids since the last finish(). */
+  lowest = "";
+  highest = "";
 
   /** Messages since the last finish(). */
   get count(): number {
@@ -27,6 +30,15 @@ export class SegmentBuilder {
     this.#offsets.push(at - this.#start);
     this.#end = encodeRecord(message, this.#slab, at);
     this.#count++;
+    this.#sawId(message.id);
+  }
+
+  /** Ids mostly rise. */
+  #sawId(id: string): void {
+    if (id > this.highest) {
+      this.highest = id;
+      if (this.lowest === "") this.lowest = id;
+    } else if (id < this.lowest) this.lowest = id;
   }
 
   /** A record as it stands somewhere else. */
@@ -35,6 +47,18 @@ export class SegmentBuilder {
     this.#offsets.push(at - this.#start);
     this.#end = at + source.copy(this.#slab, at, start, end);
     this.#count++;
+    this.#sawId(recordId(source, start));
+  }
+
+  /** Takes back some of the messages since the last finish(), by their places among those. */
+  withdraw(places: ReadonlySet<number>): void {
+    let place = 0;
+    for (const { bytes, offsets } of this.finish(0)) {
+      for (const [index, offset] of offsets.entries()) {
+        if (places.has(place++)) continue;
+        this.appendRecord(bytes, offset, offsets[index + 1] ?? bytes.length);
+      }
+    }
   }
 
   /** Where a record of at most `bytes` can be written. */
@@ -68,6 +92,8 @@ export class SegmentBuilder {
     for (const { bytes, offsets } of built) sealSegment(bytes, offsets.length, now);
     this.#full = [];
     this.#count = 0;
+    this.lowest = "";
+    this.highest = "";
     return built;
   }
 }

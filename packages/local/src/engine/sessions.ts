@@ -19,13 +19,15 @@ export interface Holder {
 
 /** A process waits for few of these at once: only those without an answer are ever repeated. */
 const MOST_ALONE = 256;
+/** Among those that were applied alone, added to the number of a request that was refused in part. */
+const REFUSED = 2 ** 47;
 
 interface Session {
   /** The highest request that was applied. */
   applied: number;
   usedAt: number;
   holder?: Holder;
-  /** Requests that were applied out of their order, because they had to wait for a commit of their own. */
+  /** Requests that were applied out of their order, because they had to wait for a commit of their own, or refused. */
   alone: number[];
 }
 
@@ -67,6 +69,11 @@ export class SessionBook implements Participant {
     return holder !== undefined && this.#isRunning(holder);
   }
 
+  /** The number of its process. */
+  processOf(name: string): number | undefined {
+    return this.#sessions.get(name)?.holder?.pid;
+  }
+
   /** Answers false where the request was applied before; else remembers it with the commit being built. */
   apply({ session, request }: Origin, now: number): boolean {
     const known = this.#sessions.get(session);
@@ -85,6 +92,16 @@ export class SessionBook implements Participant {
   /** Whether a request that runs alone was applied before. Later ones may have been, and say nothing about it. */
   wasAppliedAlone({ session, request }: Origin): boolean {
     return this.#sessions.get(session)?.alone.includes(request) === true;
+  }
+
+  /** Whether some of a request was refused when it was applied. */
+  wasRefused({ session, request }: Origin): boolean {
+    return this.#sessions.get(session)?.alone.includes(request + REFUSED) === true;
+  }
+
+  /** Remembers that with the commit being built. */
+  refused({ session, request }: Origin, now: number): void {
+    this.appliedAlone({ session, request: request + REFUSED }, now);
   }
 
   /** Remembers it with the commit being built, which must be its own. */

@@ -14,6 +14,7 @@ export async function stats(parts: QueueParts): Promise<QueueStats> {
     delayed: loose.count - due,
     inFlight: leases.inFlight,
     dead: dead.count,
+    rates: parts.rates.perSecond(now),
   };
   let oldest = loose.oldestSentAt();
   for (const lane of parts.lanes()) {

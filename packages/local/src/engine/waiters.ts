@@ -1,7 +1,8 @@
 import type { Delivery } from "@alienplatform/bindings";
 import type { AlienError } from "@alienplatform/core";
 import { deliveriesOf } from "./delivery.ts";
-import type { Groups } from "./groups.ts";
+import { tellTaken } from "./inspect/tell-taken.ts";
+import type { Lane } from "./lane.ts";
 import { Lease } from "./lease.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { QueueParts } from "./parts.ts";
@@ -28,6 +29,8 @@ interface Served {
   readonly lease: Lease;
   deliveries: readonly Delivery[];
 }
+
+type Asked = Pick<Waiter, "options" | "origin">;
 
 /** Gives messages to those who wait for them, in the order in which they asked. */
 export class Waiters {
@@ -64,6 +67,12 @@ export class Waiters {
     return this.#waiting.length > 0;
   }
 
+  /** Whose takes wait; undefined stands for those without a session. */
+  sessions(): ReadonlySet<string | undefined> {
+    const waiting = this.#waiting.filter(({ ended }) => !ended);
+    return new Set(waiting.map(({ origin }) => origin?.session));
+  }
+
   take(options: TakeOptions, signal?: AbortSignal, origin?: Origin): Promise<readonly Delivery[]> {
     const same = origin && this.#ofRequest(origin);
     if (same !== undefined) {
@@ -96,11 +105,14 @@ export class Waiters {
     );
   }
 
-  /** Leases what there is to those who wait; the leases go with the commit being built. */
-  serve(now: number, failed: (error: unknown) => void): void {
+  /**
+   * Leases what there is to those who wait; the leases go with the commit being built. While the queue is paused
+   * only those are served who call no handler.
+   */
+  serve(now: number, paused: boolean, failed: (error: unknown) => void): void {
     if (this.#waiting.length === 0) return;
-    const groups = this.#parts.groups();
-    groups?.begin();
+    const { order } = this.#parts;
+    order.begin();
     const kept: Waiter[] = [];
     let wanted = 0;
     for (const waiter of this.#waiting) {
@@ -109,20 +121,22 @@ export class Waiters {
         this.#finish(waiter);
         continue;
       }
+      if (paused && waiter.options.taker !== undefined) {
+        this.#keep(waiter, kept);
+        continue;
+      }
       // Whoever needs what is still to be read goes first, also before those who want less.
       if (wanted === 0 && this.#unread(waiter)) wanted = waiter.options.max;
       const lease = wanted === 0 ? this.#lease(waiter, now) : undefined;
-      // What was in memory may have been too old, or of busy groups, and the next is on disk.
-      if (lease === undefined && wanted === 0) {
-        if (groups === undefined ? this.#unread(waiter) : this.#unseen(groups))
-          wanted = waiter.options.max;
-      }
+      // What was in memory may have been too old, or of busy groups or keys, and the next is on disk.
+      if (lease === undefined && wanted === 0 && this.#unseen(waiter)) wanted = waiter.options.max;
       if (lease !== undefined) {
         waiter.disarm?.();
         this.#parts.leases.open(lease);
+        tellTaken(this.#parts, lease, now);
         this.#served.push({ waiter, lease, deliveries: [] });
-      } else if (waiter.options.waitMs <= 0 && wanted === 0) {
-        this.#finish(waiter);
+      } else if (wanted === 0) {
+        this.#keep(waiter, kept);
       } else {
         this.#arm(waiter);
         kept.push(waiter);
@@ -131,41 +145,58 @@ export class Waiters {
     this.#waiting = kept;
     for (const lane of this.#parts.lanes()) lane.readAhead(wanted, this.#changed, failed);
     // The rest in a later turn, so that others have theirs.
-    if (groups?.cut === true && kept.length > 0) setImmediate(this.#changed);
+    if (order.cut && kept.length > 0) setImmediate(this.#changed);
+  }
+
+  /** There is nothing for it now. */
+  #keep(waiter: Waiter, kept: Waiter[]): void {
+    if (waiter.options.waitMs <= 0) {
+      this.#finish(waiter);
+      return;
+    }
+    this.#arm(waiter);
+    kept.push(waiter);
+  }
+
+  /** Takes messages for somebody who gives them out to nobody: in the order of delivery, whatever the queue's concurrency. */
+  claim(max: number, now: number): Lease | undefined {
+    return this.#lease({ options: { max, leaseMs: 0, waitMs: 0 }, origin: undefined }, now);
   }
 
   /** Whether it would get less than there is, because that is not in memory. */
   #unread({ options }: Waiter): boolean {
-    let left = options.max;
+    let left = Math.min(options.max, this.#room(options));
+    if (left <= 0) return false;
     if (this.#parts.loose.unread) return true;
-    left -= this.#parts.groups()?.ready ?? 0;
     for (const lane of this.#parts.lanes()) {
-      left -= this.#parts.loose.dueOf(lane.priority);
+      const turns = this.#parts.order.turnsOf(lane);
+      left -= this.#parts.loose.dueOf(lane.priority) + (turns?.ready ?? 0);
       if (left <= 0) return false;
-      if (lane.claimable < left && lane.unread) return true;
+      if (lane.claimable < left && lane.unread && turns?.full !== true) return true;
       left -= lane.claimable;
     }
     return false;
   }
 
-  /** Whether FIFO groups may have messages whose turn it is among those that are still to be looked at. */
-  #unseen(groups: Groups): boolean {
-    if (this.#parts.loose.unread) return true;
-    if (this.#free <= 0) return false;
-    return groups.cut || this.#parts.lanes().some(({ unread }) => unread);
+  /** Whether there may be something for it among what is still to be read or looked at. */
+  #unseen({ options }: Waiter): boolean {
+    const { loose, lanes, order } = this.#parts;
+    if (this.#room(options) <= 0) return false;
+    if (loose.unread || order.cut) return true;
+    return lanes().some((lane) => lane.unread && order.turnsOf(lane)?.full !== true);
   }
 
-  /** How many more may be on loan. */
-  get #free(): number {
+  /** How many more it may have: a queue's concurrency bounds consumers, and counts what they have. */
+  #room({ taker }: TakeOptions): number {
     const { concurrency } = this.#parts.spec();
-    return (concurrency ?? Number.POSITIVE_INFINITY) - this.#parts.leases.inFlight;
+    if (concurrency === undefined || taker === undefined) return Number.POSITIVE_INFINITY;
+    return concurrency - this.#parts.leases.handled;
   }
 
-  #lease({ options, origin }: Waiter, now: number): Lease | undefined {
-    const { loose } = this.#parts;
-    const { retentionMs } = this.#parts.spec();
-    const groups = this.#parts.groups();
-    let left = Math.min(options.max, this.#free);
+  #lease({ options, origin }: Asked, now: number): Lease | undefined {
+    const { fifo, retentionMs } = this.#parts.spec();
+    const most = Math.min(options.max, this.#room(options));
+    let left = most;
     if (left <= 0 || !this.#claimable()) return undefined;
     const secret = this.#tokens.next();
     const lease = new Lease({
@@ -173,40 +204,45 @@ export class Waiters {
       secret,
       token: secret.toString("base64url"),
       until: now + options.leaseMs,
+      takenAt: now,
       session: origin?.session,
       request: origin?.request ?? 0,
       taker: options.taker,
     });
     for (const lane of this.#parts.lanes()) {
-      for (; left > 0; left--) {
-        const due = loose.lend(lane.priority);
-        if (due === undefined) break;
-        if (due.due + retentionMs > now) {
-          lease.add(due, 0);
-          groups?.again(lease, due);
-        } else {
-          left++;
-          groups?.freeOf(due);
-          loose.del(this.#parts.batch(), due);
-        }
-      }
-      if (left > 0 && groups === undefined) left -= lane.claim(lease, left, now - retentionMs);
+      const turns = this.#parts.order.turnsOf(lane);
+      if (turns !== undefined) turns.claim(lease, left, now - retentionMs);
+      // The other lanes of a FIFO queue are for its retries, which have their turn with the rest.
+      else if (!fifo) this.#claim(lease, lane, left, now - retentionMs);
+      left = most - lease.open;
       if (left === 0) break;
-    }
-    if (left > 0 && groups !== undefined) {
-      groups.claim(lease, this.#parts.lane(0), left, now - retentionMs);
     }
     if (lease.open === 0) return undefined;
     this.#nextLease++;
     return lease;
   }
 
+  /** Adds at most `max` messages: first what is due again, then what comes after the cursor. */
+  #claim(lease: Lease, lane: Lane, max: number, keptFrom: number): void {
+    const { loose } = this.#parts;
+    const until = lease.open + max;
+    while (lease.open < until) {
+      const due = loose.lend(lane.priority);
+      if (due === undefined) break;
+      if (due.due > keptFrom) lease.add(due, 0);
+      else {
+        this.#parts.jobs.dropped(this.#parts.batch(), due, "expired");
+        loose.del(this.#parts.batch(), due);
+      }
+    }
+    if (lease.open < until) lane.claim(lease, until - lease.open, keptFrom);
+  }
+
   #claimable(): boolean {
-    return (
-      this.#parts.loose.dueCount > 0 ||
-      (this.#parts.groups()?.ready ?? 0) > 0 ||
-      this.#parts.lanes().some(({ claimable }) => claimable > 0)
-    );
+    if (this.#parts.loose.dueCount > 0) return true;
+    for (const lane of this.#parts.lanes()) if (lane.claimable > 0) return true;
+    for (const turns of this.#parts.order.turns) if (turns.ready > 0) return true;
+    return false;
   }
 
   #finish(waiter: Waiter): void {

@@ -5,7 +5,11 @@ import type {
   Settlement,
   SettleResult,
 } from "@alienplatform/bindings";
+import { AlienError } from "@alienplatform/core";
 import type { LocalQueues, Taker } from "../engine/port.ts";
+
+/** Before it is asked again whether the queue is paused, where the store could not say. */
+const RETRY_MS = 250;
 
 /** In this process. */
 let takers = 0;
@@ -16,6 +20,7 @@ export class LocalReceiver implements Receiver {
   readonly #queue: string;
   readonly #leaseMs: number;
   readonly #taker: Taker | undefined;
+  readonly #closing = new AbortController();
 
   constructor(queues: LocalQueues, queue: string, { leaseMs, handlers }: ReceiveOptions) {
     this.#queues = queues;
@@ -42,7 +47,36 @@ export class LocalReceiver implements Receiver {
     return this.#queues.extend(this.#queue, receipts, leaseMs);
   }
 
+  /** Tells, until it is closed, when the queue is paused and when it is resumed. Keeps no process alive. */
+  watch(onPause: (paused: boolean) => void): void {
+    void this.#watch(onPause, this.#closing.signal);
+  }
+
+  async #watch(onPause: (paused: boolean) => void, signal: AbortSignal): Promise<void> {
+    let known = { version: -1, paused: false };
+    while (!signal.aborted) {
+      try {
+        const { version, pause } = await this.#queues.call(
+          this.#queue,
+          "controlAfter",
+          [known.version],
+          { signal },
+        );
+        const paused = pause !== undefined;
+        if (paused !== known.paused && !signal.aborted) onPause(paused);
+        known = { version, paused };
+      } catch (error) {
+        if (error instanceof AlienError && ENDS.includes(error.code)) return;
+        // The takes meet the same failure and report it.
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      }
+    }
+  }
+
   async close(): Promise<void> {
-    // Nothing was prefetched.
+    this.#closing.abort();
   }
 }
+
+/** The queues were closed, or this receiver was. */
+const ENDS: readonly string[] = ["ABORTED", "CLOSED"];

@@ -29,7 +29,10 @@ async function socketPath(path: string): Promise<string> {
   if (process.platform === "win32") return `\\\\.\\pipe\\alien-queues-${key}`;
   const beside = join(path, "socket");
   if (Buffer.byteLength(beside) <= SOCKET_PATH_MAX) return beside;
-  const folder = join(tmpdir(), `alien-queues-${userInfo().uid}`);
+  // Where the user keeps temporary files, unless that is too long as well: such a path is cut off, not refused.
+  const [folder = ""] = [tmpdir(), "/tmp"]
+    .map((each) => join(each, `alien-queues-${userInfo().uid}`))
+    .filter((each) => Buffer.byteLength(join(each, key)) <= SOCKET_PATH_MAX);
   await ownFolder(folder);
   return join(folder, key);
 }

@@ -8,10 +8,9 @@ import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { dial } from "./dial.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { LinkedQueues } from "./linked-queues.ts";
-import { loopBack } from "./loopback.ts";
 import type { OwnedQueues } from "./owned.ts";
 import { OwnerLink } from "./owner-link.ts";
-import { OwnerServer } from "./owner-server.ts";
+import type { OwnerServer } from "./owner-server.ts";
 import { Operation } from "./protocol.ts";
 import { socketWire } from "./wire.ts";
 
@@ -149,6 +148,7 @@ export class Election {
   }
 
   async #own(owned: OwnedQueues, directory: DataDirectory): Promise<void> {
+    const { loopBack, OwnerServer } = await import("./ownership.ts");
     try {
       this.#server = await OwnerServer.listen(owned, directory.socket, this.#options.clock);
     } catch (error) {

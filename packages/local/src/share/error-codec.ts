@@ -12,16 +12,21 @@ export function encodeError(error: unknown): string {
   );
 }
 
+interface WrittenError {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly fix?: string;
+  readonly retryable?: boolean;
+  readonly details?: Record<string, unknown>;
+}
+
 /** The error as the owner threw it: misuse is a TypeError, everything else an AlienError. */
 export function decodeError(text: string): AlienError | TypeError {
   // Written by encodeError of the same protocol version, which the hello has checked.
-  const { code, message, fix, retryable, details } = JSON.parse(text) as {
-    code?: ErrorCode;
-    message: string;
-    fix?: string;
-    retryable?: boolean;
-    details?: Record<string, unknown>;
-  };
+  return errorOf(JSON.parse(text) as WrittenError);
+}
+
+function errorOf({ code, message, fix, retryable, details }: WrittenError): AlienError | TypeError {
   if (code === undefined) return new TypeError(message);
   return new AlienError(code, message, {
     ...(fix === undefined ? {} : { fix }),
@@ -34,4 +39,18 @@ export function decodeError(text: string): AlienError | TypeError {
 export function decodeItemError(text: string): AlienError {
   const error = decodeError(text);
   return error instanceof AlienError ? error : new AlienError("STORAGE_FAILED", error.message);
+}
+
+/** A call's answer with the errors of its results as errors again: JSON carries them as their fields. */
+export function withErrors(answer: unknown): unknown {
+  return Array.isArray(answer) ? answer.map(withError) : withError(answer);
+}
+
+function withError(result: unknown): unknown {
+  return isFailed(result) ? { ...result, error: errorOf(result.error) } : result;
+}
+
+/** A result that failed; nothing else that the owner answers has `ok`. */
+function isFailed(result: unknown): result is { readonly error: WrittenError } {
+  return typeof result === "object" && result !== null && "ok" in result && result.ok === false;
 }

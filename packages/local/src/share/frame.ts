@@ -151,8 +151,11 @@ export class FrameCursor {
     return this.#buffer.readUInt32BE(this.#advance(4));
   }
 
+  /** A time, a length of time or a count. One that is none of these would keep the owner's timers busy for ever. */
   f64(): number {
-    return this.#buffer.readDoubleBE(this.#advance(8));
+    const value = this.#buffer.readDoubleBE(this.#advance(8));
+    if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) throw invalidFrame("a number is none");
+    return value;
   }
 
   text(): string {

@@ -1,15 +1,16 @@
-import type {
-  DeadLetter,
-  Delivery,
-  Outgoing,
-  PeekedMessage,
-  PeekOptions,
-  QueueStats,
-  SendResult,
-  SettleResult,
-} from "@alienplatform/bindings";
+import type { Delivery, Outgoing, SendResult, SettleResult } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
-import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
+import type {
+  CallAnswer,
+  CallContext,
+  CallName,
+  CallParameters,
+  LocalQueues,
+  QueueSpec,
+  ReceiptSettlement,
+  TakeOptions,
+} from "../engine/port.ts";
+import { withErrors } from "./error-codec.ts";
 import { FRAME_MAX, type FrameCursor, type FrameWriter } from "./frame.ts";
 import { readDelivery, writeOutgoing } from "./message-codec.ts";
 import type { OwnerLink } from "./owner-link.ts";
@@ -27,11 +28,11 @@ export class LinkedQueues implements LocalQueues {
   }
 
   async declare(specs: readonly QueueSpec[]): Promise<void> {
-    await this.#call("declare", specs);
+    await this.#call("declare", [specs]);
   }
 
   list(): Promise<readonly QueueSpec[]> {
-    return this.#call("list");
+    return this.#call("list", []);
   }
 
   send(queue: string, messages: readonly Outgoing[]): Promise<readonly SendResult[]> {
@@ -114,28 +115,16 @@ export class LinkedQueues implements LocalQueues {
     return this.#ask(frame, Operation.Extend, what, readSettleResults);
   }
 
-  stats(queue: string): Promise<QueueStats> {
-    return this.#call("stats", queue);
-  }
-
-  peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
-    return this.#call("peek", queue, options);
-  }
-
-  purge(queue: string): Promise<number> {
-    return this.#call("purge", queue);
-  }
-
-  deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
-    return this.#call("deadLetters", queue, options);
-  }
-
-  redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#call("redrive", queue, ids);
-  }
-
-  discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return this.#call("discard", queue, ids);
+  call<Name extends CallName>(
+    queue: string,
+    name: Name,
+    parameters: CallParameters<Name>,
+    { signal }: CallContext = {},
+  ): Promise<CallAnswer<Name>> {
+    const asked = [queue, name, parameters];
+    return signal === undefined
+      ? this.#call<CallAnswer<Name>>("call", asked, name)
+      : this.#wait<CallAnswer<Name>>(asked, signal);
   }
 
   /** Ends the waits, and takes leave of the owner when everything that was asked is answered. */
@@ -158,14 +147,49 @@ export class LinkedQueues implements LocalQueues {
     });
   }
 
-  #call<Answer>(method: CallMethod, ...parameters: readonly unknown[]): Promise<Answer> {
+  #call<Answer>(
+    method: CallMethod,
+    parameters: readonly unknown[],
+    what: string = method,
+  ): Promise<Answer> {
+    const frame = this.#begin(method, parameters);
+    return this.#ask(frame, Operation.Call, `one ${what}`, readAnswer<Answer>);
+  }
+
+  #begin(method: CallMethod, parameters: readonly unknown[]): FrameWriter {
     const frame = this.#link.begin(Operation.Call);
     frame.text(method);
     frame.text(JSON.stringify(parameters));
-    return this.#ask(frame, Operation.Call, `one ${method}`, (cursor) => {
-      // The owner's own answer, whose type its method states.
-      const [value] = JSON.parse(cursor.rest().toString()) as [Answer];
-      return value;
+    return frame;
+  }
+
+  /** A call that may stay without an answer for as long as nothing happens. */
+  #wait<Answer>(parameters: readonly unknown[], signal: AbortSignal): Promise<Answer> {
+    if (signal.aborted) return Promise.reject(aborted());
+    this.#begin("call", parameters);
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.#waits.delete(abort);
+        signal.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        stop();
+        this.#link.abandon(number);
+        reject(aborted());
+      };
+      const number = this.#link.watch(
+        Operation.Call,
+        (cursor) => {
+          stop();
+          resolve(readAnswer<Answer>(cursor));
+        },
+        (error) => {
+          stop();
+          reject(error);
+        },
+      );
+      this.#waits.add(abort);
+      signal.addEventListener("abort", abort);
     });
   }
 
@@ -185,6 +209,18 @@ function readMany<Item>(cursor: FrameCursor, read: (cursor: FrameCursor) => Item
   const items: Item[] = [];
   for (let index = 0; index < count; index++) items.push(read(cursor));
   return items;
+}
+
+/** The owner's own answer, whose type its method states. */
+function readAnswer<Answer>(cursor: FrameCursor): Answer {
+  const [value] = JSON.parse(cursor.rest().toString()) as [unknown];
+  return withErrors(value) as Answer;
+}
+
+function aborted(): AlienError {
+  return new AlienError("ABORTED", "the call was given up while it waited", {
+    fix: "Nothing: its signal said so.",
+  });
 }
 
 function readSettleResults(cursor: FrameCursor) {

@@ -113,7 +113,8 @@ function moreHeaders(headers: Headers): boolean {
     headers.attributes !== undefined ||
     headers.job !== undefined ||
     headers.maxAttempts !== undefined ||
-    headers.trace !== undefined
+    headers.trace !== undefined ||
+    headers.dead !== undefined
   );
 }
 

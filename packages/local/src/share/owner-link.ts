@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Durability } from "../engine/options.ts";
+import type { Holder } from "../engine/sessions.ts";
 import { decodeError } from "./error-codec.ts";
 import { FRAME_HEAD, FrameCursor, FrameReader, FrameWriter, invalidFrame } from "./frame.ts";
 import type { KeepAlive } from "./keep-alive.ts";
@@ -20,6 +21,15 @@ export interface LinkEvents {
   refused(error: Error): void;
 }
 
+/** Who asks, and by which clock it waits. */
+export interface LinkOwner {
+  /** Of this process's life: 16 hex digits. */
+  readonly session: string;
+  readonly holder: Holder;
+  /** Milliseconds that only go forward. */
+  now(): number;
+}
+
 /**
  * The requests of this process to whoever owns the store, over whatever wire leads there now. They
  * outlive the wire: those without an answer go out again on the next one, in order and under the same
@@ -27,7 +37,8 @@ export interface LinkEvents {
  */
 export class OwnerLink {
   /** Of this process's life. */
-  readonly session = randomBytes(8).toString("hex");
+  readonly session: string;
+  readonly #owner: LinkOwner;
   readonly #events: LinkEvents;
   readonly #keepAlive: KeepAlive;
   readonly #durability: Durability;
@@ -46,7 +57,14 @@ export class OwnerLink {
   #whenEmpty: (() => void) | undefined;
   #whenLeft: (() => void) | undefined;
 
-  constructor(events: LinkEvents, keepAlive: KeepAlive, durability: Durability) {
+  constructor(
+    events: LinkEvents,
+    keepAlive: KeepAlive,
+    durability: Durability,
+    owner: LinkOwner = thisProcess(),
+  ) {
+    this.session = owner.session;
+    this.#owner = owner;
     this.#durability = durability;
     this.#events = events;
     this.#keepAlive = keepAlive;
@@ -78,19 +96,35 @@ export class OwnerLink {
     answer: (cursor: FrameCursor) => void,
     fail: (error: Error) => void,
   ): number {
+    this.#awaited++;
+    this.#keepAlive.hold();
+    return this.#send({ operation, waitMs, watching: false, answer, fail });
+  }
+
+  /** The same for what is answered when something happens, if ever: nobody's life hangs on it. */
+  watch(
+    operation: number,
+    answer: (cursor: FrameCursor) => void,
+    fail: (error: Error) => void,
+  ): number {
+    return this.#send({ operation, waitMs: 0, watching: true, answer, fail });
+  }
+
+  #send({
+    waitMs,
+    ...asked
+  }: Pick<Pending, "operation" | "watching" | "answer" | "fail"> & {
+    readonly waitMs: number;
+  }): number {
     const number = this.#number;
     this.#pending.set(number >>> 0, {
-      operation,
+      ...asked,
       frame: this.#frames.end(),
-      waitEndsAt: performance.now() + waitMs,
+      waitEndsAt: this.#owner.now() + waitMs,
       askedAt: this.#looks,
-      answer,
-      fail,
       abandoned: false,
       parts: undefined,
     });
-    this.#awaited++;
-    this.#keepAlive.hold();
     if (this.#frames.unsent > EAGER_BYTES) this.#flush();
     else this.#flushSoon();
     return number >>> 0;
@@ -101,9 +135,9 @@ export class OwnerLink {
     const pending = this.#pending.get(number);
     if (pending === undefined || pending.abandoned) return;
     pending.abandoned = true;
-    this.#awaited--;
-    this.#keepAlive.release();
-    if (pending.operation === Operation.Take) this.#tell(Operation.Cancel, number);
+    this.#release(pending);
+    if (pending.operation === Operation.Take || pending.watching)
+      this.#tell(Operation.Cancel, number);
   }
 
   /** A wire leads to the owner. Says who asks, and asks again for everything that has no answer. */
@@ -121,7 +155,7 @@ export class OwnerLink {
     hello.u32(PROTOCOL_VERSION);
     hello.text(this.session);
     hello.f64(this.#firstPending());
-    const { pid, startedAt } = ownProcess();
+    const { pid, startedAt } = this.#owner.holder;
     hello.u32(pid);
     hello.f64(startedAt);
     hello.u8(this.#durability === "power" ? 1 : 0);
@@ -129,7 +163,7 @@ export class OwnerLink {
     hello.drain();
     for (const [number, pending] of this.#pending) {
       pending.parts = undefined;
-      if (pending.operation === Operation.Take) patchWait(pending);
+      if (pending.operation === Operation.Take) patchWait(pending, this.#owner.now());
       if (pending.operation === Operation.Take || !pending.abandoned) frames.push(pending.frame);
       else this.#forget(number, pending);
     }
@@ -257,11 +291,14 @@ export class OwnerLink {
 
   #forget(number: number, pending: Pending): void {
     this.#pending.delete(number);
-    if (!pending.abandoned) {
-      this.#awaited--;
-      this.#keepAlive.release();
-    }
+    if (!pending.abandoned) this.#release(pending);
     if (this.#pending.size === 0) this.#whenEmpty?.();
+  }
+
+  #release({ watching }: Pending): void {
+    if (watching) return;
+    this.#awaited--;
+    this.#keepAlive.release();
   }
 
   /** The number of the oldest request without an answer: everything below it is over. */
@@ -296,7 +333,15 @@ export class OwnerLink {
 }
 
 /** A repeated take waits for what remains of its wait; one that nobody waits for only brings back what it was given. */
-function patchWait({ frame, waitEndsAt, abandoned }: Pending): void {
-  const remaining = abandoned ? 0 : Math.max(0, waitEndsAt - performance.now());
+function patchWait({ frame, waitEndsAt, abandoned }: Pending, now: number): void {
+  const remaining = abandoned ? 0 : Math.max(0, waitEndsAt - now);
   frame.writeDoubleBE(remaining, FRAME_HEAD);
+}
+
+function thisProcess(): LinkOwner {
+  return {
+    session: randomBytes(8).toString("hex"),
+    holder: ownProcess(),
+    now: () => performance.now(),
+  };
 }

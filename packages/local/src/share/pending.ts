@@ -4,7 +4,9 @@ import type { FrameCursor } from "./frame.ts";
 export interface Pending {
   readonly operation: number;
   readonly frame: Buffer;
-  /** Of a take: when its wait is over, by performance.now(). */
+  /** Answered when something happens, if ever. */
+  readonly watching: boolean;
+  /** Of a take: when its wait is over, by the link's own clock. */
   readonly waitEndsAt: number;
   /** The link's count of looks when it was asked. */
   readonly askedAt: number;

@@ -1,5 +1,5 @@
 /** Of the frames below; both ends must speak the same. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The first byte of a frame after its length. Requests come from the process that does not own the store. */
 export const Operation = {
@@ -12,7 +12,7 @@ export const Operation = {
   Extend: 5,
   /** Text method and JSON arguments: everything that is rare. */
   Call: 6,
-  /** Ends the wait of the take with this request id. */
+  /** Ends the wait of the take or the call with this request id. */
   Cancel: 7,
   Ping: 8,
   /** Nothing more comes; what is on loan stays on loan. Answered in kind. */
@@ -28,15 +28,6 @@ export const Operation = {
 } as const;
 
 /** The methods of LocalQueues that travel as JSON. */
-export const CALLS = [
-  "declare",
-  "list",
-  "stats",
-  "peek",
-  "purge",
-  "deadLetters",
-  "redrive",
-  "discard",
-] as const;
+export const CALLS = ["declare", "list", "call"] as const;
 
 export type CallMethod = (typeof CALLS)[number];

@@ -1,5 +1,6 @@
 import { AlienError } from "@alienplatform/core";
-import type { Origin } from "../engine/port.ts";
+import { isCallName } from "../engine/calls.ts";
+import type { CallContext, CallName, CallParameters, Origin, QueueSpec } from "../engine/port.ts";
 import { FrameCursor, FrameReader, type FrameWriter, invalidFrame } from "./frame.ts";
 import { readOutgoing, writeDelivery } from "./message-codec.ts";
 import type { OwnedQueues } from "./owned.ts";
@@ -196,27 +197,36 @@ export class ServedProcess {
     const name = cursor.text();
     const method = CALLS.find((known) => known === name);
     if (method === undefined) throw invalidFrame("a call names a method that does not exist");
+    // The link wrote the method's own parameters; the engine checks them as it checks anyone's.
+    const parameters = JSON.parse(cursor.text()) as readonly unknown[];
+    const wait = new AbortController();
+    this.#waits.set(request, wait);
     this.#open++;
-    this.#called(method, cursor.text(), origin).then(
+    this.#called(method, parameters, { origin, signal: wait.signal }).then(
       (value) => {
+        this.#waits.delete(request);
         this.#replies.json(request, value);
         this.#done();
       },
       (error) => {
-        this.#replies.failure(request, error);
+        // As for takes: a wait that this owner's closing ended is left to the next owner.
+        const dismissed = !this.#waits.delete(request);
+        if (!dismissed || !isAborted(error)) this.#replies.failure(request, error);
         this.#done();
       },
     );
   }
 
-  /** The link wrote the method's own parameters; the engine checks them as it checks anyone's. */
-  #called(method: CallMethod, parameters: string, origin: Origin): Promise<unknown> {
-    if (method === "redrive" || method === "discard") {
-      const [queue, ids] = JSON.parse(parameters) as [string, readonly string[]];
-      return this.#queues[method](queue, ids, origin);
-    }
-    const call: (...parameters: never[]) => Promise<unknown> = this.#queues[method];
-    return call.apply(this.#queues, JSON.parse(parameters) as never[]);
+  async #called(
+    method: CallMethod,
+    parameters: readonly unknown[],
+    context: CallContext,
+  ): Promise<unknown> {
+    if (method === "declare") return this.#queues.declare(parameters[0] as readonly QueueSpec[]);
+    if (method === "list") return this.#queues.list();
+    const [queue, name, of] = parameters as [string, unknown, CallParameters<CallName>];
+    if (!isCallName(name)) throw invalidFrame("a call is of a name that does not exist");
+    return this.#queues.call(queue, name, of, context);
   }
 
   #answer<Item>(
@@ -257,6 +267,10 @@ function readMany<Item>(cursor: FrameCursor, read: (cursor: FrameCursor) => Item
   const items: Item[] = [];
   for (let index = 0; index < count; index++) items.push(read(cursor));
   return items;
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof AlienError && error.code === "ABORTED";
 }
 
 function readText(cursor: FrameCursor): string {

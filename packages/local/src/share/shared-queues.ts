@@ -1,27 +1,30 @@
-import type {
-  DeadLetter,
-  Delivery,
-  Outgoing,
-  PeekedMessage,
-  PeekOptions,
-  QueueStats,
-  SendResult,
-  SettleResult,
-} from "@alienplatform/bindings";
+import type { Delivery, Outgoing, SendResult, SettleResult } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
-import type { LocalQueues, QueueSpec, ReceiptSettlement, TakeOptions } from "../engine/port.ts";
+import type {
+  CallAnswer,
+  CallContext,
+  CallName,
+  CallParameters,
+  LocalQueues,
+  QueueSpec,
+  ReceiptSettlement,
+  TakeOptions,
+} from "../engine/port.ts";
 import type { Election } from "./election.ts";
+
+/** Where the queues are at the moment. */
+type Found = Pick<Election, "owned" | "link" | "keepAlive" | "queues">;
 
 /**
  * One user's hold on the queues of a directory, whichever process owns them: the engine where it is this
  * one, the link to it else. Closing it closes nothing for the others.
  */
 export class SharedQueues implements LocalQueues {
-  readonly #election: Election;
+  readonly #election: Found;
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  constructor(election: Election, release: () => Promise<void>) {
+  constructor(election: Found, release: () => Promise<void>) {
     this.#election = election;
     this.#release = release;
   }
@@ -74,28 +77,13 @@ export class SharedQueues implements LocalQueues {
     return this.#election.queues().extend(queue, receipts, leaseMs);
   }
 
-  async stats(queue: string): Promise<QueueStats> {
-    return (await this.#queues()).stats(queue);
-  }
-
-  async peek(queue: string, options: PeekOptions): Promise<readonly PeekedMessage[]> {
-    return (await this.#queues()).peek(queue, options);
-  }
-
-  async purge(queue: string): Promise<number> {
-    return (await this.#queues()).purge(queue);
-  }
-
-  async deadLetters(queue: string, options: PeekOptions): Promise<readonly DeadLetter[]> {
-    return (await this.#queues()).deadLetters(queue, options);
-  }
-
-  async redrive(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return (await this.#queues()).redrive(queue, ids);
-  }
-
-  async discard(queue: string, ids: readonly string[]): Promise<readonly SettleResult[]> {
-    return (await this.#queues()).discard(queue, ids);
+  async call<Name extends CallName>(
+    queue: string,
+    name: Name,
+    parameters: CallParameters<Name>,
+    context?: CallContext,
+  ): Promise<CallAnswer<Name>> {
+    return (await this.#queues()).call(queue, name, parameters, context);
   }
 
   close(): Promise<void> {

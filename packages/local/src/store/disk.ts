@@ -94,14 +94,23 @@ export class DiskStorage extends LevelStorage {
     if (uid === process.getuid?.() && (mode & 0o077) !== 0) await chmod(this.#store, 0o700);
   }
 
-  /** LevelDB makes a new store where CURRENT is missing, and deletes what was there. */
+  /**
+   * LevelDB makes a new store where CURRENT is missing, and deletes what was there. CURRENT is looked for last: another
+   * process that makes the store meanwhile writes it before there are records.
+   */
   async #refuseHeadless(): Promise<void> {
-    if (existsSync(join(this.#store, "CURRENT"))) return;
+    if (!(await this.#hasRecords())) return;
+    if (!existsSync(join(this.#store, "CURRENT"))) throw damaged("the file CURRENT is missing");
+  }
+
+  async #hasRecords(): Promise<boolean> {
     for (const name of await readdir(this.#store)) {
       if (!/\.(log|ldb)$/.test(name)) continue;
-      const { size } = await stat(join(this.#store, name));
-      if (size > 0) throw damaged("the file CURRENT is missing");
+      // Gone again where its owner has just compacted it away.
+      const found = await stat(join(this.#store, name)).catch(() => undefined);
+      if (found !== undefined && found.size > 0) return true;
     }
+    return false;
   }
 
   /** What LevelDB itself notices: a file that is missing or does not match its checksum. */

@@ -5,6 +5,8 @@ export interface Range {
   readonly gte?: Buffer;
   readonly gt?: Buffer;
   readonly lt: Buffer;
+  /** From the end to the beginning. */
+  readonly reverse?: boolean;
 }
 
 export interface PageLimits {

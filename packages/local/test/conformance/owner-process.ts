@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { FROM_SOURCE } from "../../../../test/from-source.ts";
 import type { Answer, Request } from "./owner.ts";
 
 type Ask = Request extends infer One ? Omit<One, "number"> : never;
@@ -31,7 +32,7 @@ export class OwnerProcess {
 
   #start(): ChildProcess {
     const script = fileURLToPath(new URL("./owner.ts", import.meta.url));
-    const execArgv = ["--conditions=@alienplatform/source", "--import", "tsx"];
+    const execArgv = [...FROM_SOURCE];
     const child = fork(script, { execArgv });
     child.on("message", (answer: Answer) => {
       this.#waiting.get(answer.number)?.(answer);

@@ -7,6 +7,7 @@ import { Election } from "../../src/share/election.ts";
 import { FrameCursor, FrameReader, FrameWriter } from "../../src/share/frame.ts";
 import { KeepAlive } from "../../src/share/keep-alive.ts";
 import { LinkedQueues } from "../../src/share/linked-queues.ts";
+import { loopBack } from "../../src/share/loopback.ts";
 import { OwnerLink } from "../../src/share/owner-link.ts";
 import { OwnerServer } from "../../src/share/owner-server.ts";
 import { Operation, PROTOCOL_VERSION } from "../../src/share/protocol.ts";
@@ -115,6 +116,17 @@ describe("the owner's socket", () => {
       Buffer.concat([
         hello(),
         frameOf(Operation.Send, 1, Buffer.from([0, 0, 0, 1, 97, 255, 255, 255, 255])),
+      ]),
+    ],
+    [
+      "a take for a time that is none",
+      Buffer.concat([
+        hello(),
+        frameOf(
+          Operation.Take,
+          1,
+          Buffer.from([0x7f, 0xf8, 0, 0, 0, 0, 0, 0, ...Array(28).fill(0)]),
+        ),
       ]),
     ],
     [
@@ -286,30 +298,59 @@ describe("a process that does not own the store", () => {
 
   it("says who asks for a redrive or discard, so that it can be repeated", async () => {
     const { link, queues: other } = await linked();
-    await other.redrive("tasks", ["a"]);
-    await other.discard("tasks", ["a"]);
+    await other.call("tasks", "redrive", [["a"]]);
+    await other.call("tasks", "discard", [["a"]]);
     expect(queues.origins).toEqual([
       { session: link.session, request: 1 },
       { session: link.session, request: 2 },
     ]);
   });
 
+  it("ends the wait of a call that is given up, and keeps nobody alive", async () => {
+    const { link, queues: other } = await linked();
+    queues.waits = true;
+    const given = new AbortController();
+    const asked = queues.next();
+    const rejected = expect(
+      other.call("tasks", "stats", [], { signal: given.signal }),
+    ).rejects.toMatchObject({ code: "ABORTED" });
+    await asked;
+    expect(link.busy).toBe(false);
+    const ended = queues.next();
+    given.abort();
+    await rejected;
+    await ended;
+    expect(queues.asked.at(-1)).toBe("call ended");
+  });
+
+  it("leaves a call that waits to the next owner", async () => {
+    const { link, queues: other } = await linked();
+    queues.waits = true;
+    const asked = queues.next();
+    const waiting = other.call("tasks", "stats", [], { signal: new AbortController().signal });
+    await asked;
+    await server.dismiss();
+    queues.waits = false;
+    loopBack(link, queues);
+    expect(await waiting).toMatchObject({ ready: 1 });
+  });
+
   it("gets an answer that does not fit into one frame", async () => {
     const { queues: other } = await linked();
-    const [peeked] = await other.peek("tasks", { limit: 1 });
+    const [peeked] = await other.call("tasks", "peek", [{ limit: 1 }]);
     expect(peeked?.body).toHaveLength(10 * 1024 * 1024);
   });
 
   it("gets the owner's errors as they were thrown", async () => {
     const { queues: other } = await linked();
-    await expect(other.purge("")).rejects.toThrow(new TypeError("a name is missing"));
+    await expect(other.call("", "purge", [])).rejects.toThrow(new TypeError("a name is missing"));
   });
 
   it.each<[string, (other: LinkedQueues, text: string) => Promise<unknown>]>([
     ["send", (other, body) => other.send("tasks", [{ ...message, body }])],
     ["settle", (other, receipt) => other.settle("tasks", [{ receipt, outcome: { kind: "ack" } }])],
     ["extend", (other, receipt) => other.extend("tasks", [receipt], 1_000)],
-    ["redrive", (other, id) => other.redrive("tasks", [id])],
+    ["redrive", (other, id) => other.call("tasks", "redrive", [[id]])],
   ])("refuses what no frame can hold in one %s, and goes on", async (what, call) => {
     const { queues: other } = await linked();
     const others = other.send("tasks", [message]);

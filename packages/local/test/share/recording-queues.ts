@@ -1,6 +1,15 @@
 import type { Delivery, Outgoing, SendResult, SettleResult } from "@alienplatform/bindings";
+import { AlienError } from "@alienplatform/core";
 import type { Durability } from "../../src/engine/options.ts";
-import type { Origin, ReceiptSettlement, TakeOptions } from "../../src/engine/port.ts";
+import type {
+  CallAnswer,
+  CallContext,
+  CallName,
+  CallParameters,
+  Origin,
+  ReceiptSettlement,
+  TakeOptions,
+} from "../../src/engine/port.ts";
 import type { Holder } from "../../src/engine/sessions.ts";
 import type { OwnedQueues } from "../../src/share/owned.ts";
 
@@ -11,6 +20,8 @@ export class RecordingQueues implements OwnedQueues {
   /** What a repeated request must carry again. */
   readonly origins: Origin[] = [];
   readonly ready: Delivery[] = [];
+  /** Whether calls stay without an answer until their signal aborts. */
+  waits = false;
   /** What the last that was attached wants. */
   durability: Durability | undefined;
   /** Resolved by what is asked next, so that a test can wait for it. */
@@ -80,32 +91,65 @@ export class RecordingQueues implements OwnedQueues {
     return [];
   }
 
-  async stats() {
-    return { ready: 1, delayed: 2, inFlight: 3, dead: 4 };
-  }
-
-  async peek(queue: string) {
-    this.#tell(`peek ${queue}`);
-    const body = "x".repeat(10 * 1024 * 1024);
-    const headers = { kind: "text" } as const;
-    return [{ id: "1", body, headers, state: "ready" as const, attempts: 0, sentAt: 0 }];
-  }
-
-  async purge(): Promise<number> {
-    throw new TypeError("a name is missing");
-  }
-
-  async deadLetters() {
-    return [];
-  }
-
-  async redrive(_queue: string, _ids: readonly string[], origin?: Origin) {
+  async call<Name extends CallName>(
+    queue: string,
+    name: Name,
+    _parameters: CallParameters<Name>,
+    { origin, signal }: CallContext = {},
+  ): Promise<CallAnswer<Name>> {
     if (origin !== undefined) this.origins.push(origin);
-    return [];
+    this.#tell(`${name} ${queue}`);
+    if (this.waits && signal !== undefined) await this.#aborted(signal);
+    // What each call answers here, by its name.
+    return this.#answers[name]() as CallAnswer<Name>;
   }
 
-  async discard(queue: string, ids: readonly string[], origin?: Origin) {
-    return this.redrive(queue, ids, origin);
+  readonly #answers: { readonly [Name in CallName]: () => CallAnswer<Name> } = {
+    stats: () => ({ ready: 1, delayed: 2, inFlight: 3, dead: 4 }),
+    peek: () => {
+      const body = "x".repeat(10 * 1024 * 1024);
+      const headers = { kind: "text" } as const;
+      return [{ id: "1", body, headers, state: "ready", attempts: 0, sentAt: 0 }];
+    },
+    purge: () => {
+      throw new TypeError("a name is missing");
+    },
+    deadLetters: () => [],
+    deadLetter: () => undefined,
+    editDeadLetter: () => ({ ok: true, applied: true }),
+    importDeadLetters: () => [],
+    message: () => undefined,
+    messages: () => [],
+    groups: () => [],
+    keys: () => [],
+    consumers: () => [],
+    activity: () => ({ cursor: "", events: [], skipped: 0 }),
+    expedite: () => ({ ok: true, applied: true }),
+    redrive: () => [],
+    discard: () => [],
+    control: () => ({ version: 0 }),
+    controlAfter: () => ({ version: 1 }),
+    pause: () => undefined,
+    resume: () => undefined,
+    bind: () => undefined,
+    unbind: () => undefined,
+    job: () => undefined,
+    jobs: () => [],
+    jobsPage: () => ({ jobs: [], next: undefined }),
+    jobEnded: () => undefined,
+    requeueJob: () => ({ ok: true, applied: true }),
+    cancelJob: () => ({ ok: true, applied: true }),
+    clock: () => ({ now: 0, aheadMs: 0 }),
+    advanceClock: () => ({ now: 0, aheadMs: 0 }),
+  };
+
+  #aborted(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        this.#tell("call ended");
+        reject(new AlienError("ABORTED", "the call was given up"));
+      });
+    });
   }
 
   async close(): Promise<void> {

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Delivery, type Outgoing, QueueClient } from "@alienplatform/bindings";
-import { Queue } from "@alienplatform/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AlienError, Queue } from "@alienplatform/core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openLocalQueues } from "../../src/client.ts";
 import type { LocalQueues, QueueSpec } from "../../src/engine/port.ts";
 import { LocalQueueDriver } from "../../src/queue/driver.ts";
@@ -39,10 +39,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(opened.splice(0).map((queues) => queues.close()));
   await Promise.all(peers.splice(0).map((peer) => peer.kill()));
   await rm(root, { recursive: true });
 });
+
+/** A busy machine answers within this time; who waits for a stopped one waits for as long. */
+const SOON_MS = 3_000;
 
 /** In this process; whether it owns the store depends on who used it first. */
 function here(patienceMs?: number): LocalQueues {
@@ -108,7 +112,20 @@ describe("processes that share a data directory", () => {
     const taken = await waiting;
     expect(taken).toMatchObject([{ body: "hello", headers: { kind: "text" }, attempt: 1 }]);
     expect(await owner.call("settle", "tasks", acks(taken))).toEqual([{ ok: true, applied: true }]);
-    expect(await follower.call("stats", "tasks")).toMatchObject({ ready: 0, inFlight: 0 });
+    expect(await follower.call("call", "tasks", "stats", [])).toMatchObject({
+      ready: 0,
+      inFlight: 0,
+    });
+  });
+
+  it("get a refusal of one dead letter as the error that it is", async () => {
+    const owner = await startOwner();
+    await owner.call("declare", [{ ...SPEC, name: "ordered", fifo: true }]);
+    const queues = here();
+    const [refused] = await queues.call("tasks", "redrive", [["any"], { to: "ordered" }]);
+    const error = refused?.ok === false ? refused.error : undefined;
+    expect(error).toBeInstanceOf(AlienError);
+    expect(error).toMatchObject({ code: "UNSUPPORTED", fix: "Name a queue that is not FIFO." });
   });
 
   it("may all start at once", async () => {
@@ -146,9 +163,24 @@ describe("processes that share a data directory", () => {
 
   it("find each other in a directory whose name no socket can have", async () => {
     directory = join(root, "long".repeat(30), "local");
+    // Where the socket is then; it goes with the rest.
+    vi.stubEnv("TMPDIR", root);
     await startOwner();
     const queues = here();
     await queues.send("tasks", [message("far")]);
+    expect(bodiesOf(await drain(queues, 1))).toEqual(["far"]);
+  });
+
+  it("find each other where no socket can be among the temporary files either", async () => {
+    directory = join(root, "long".repeat(30), "local");
+    const temporary = join(root, "temporary".repeat(12));
+    await mkdir(temporary);
+    vi.stubEnv("TMPDIR", temporary);
+    // The owner is the one that ends in good order and takes its socket along.
+    const queues = here();
+    await queues.declare([SPEC]);
+    const follower = await startPeer();
+    await follower.call("send", "tasks", [message("far")]);
     expect(bodiesOf(await drain(queues, 1))).toEqual(["far"]);
   });
 
@@ -165,7 +197,7 @@ describe("when the owner is killed", () => {
     const owner = await startOwner();
     const queues = here();
     const other = await startPeer();
-    await other.call("stats", "tasks");
+    await other.call("call", "tasks", "stats", []);
     const sent: Promise<unknown>[] = [];
     const received: Delivery[] = [];
     for (let round = 0; round < 40; round++) {
@@ -183,7 +215,7 @@ describe("when the owner is killed", () => {
     const expected = Array.from({ length: 40 }, (_, round) => [`here ${round}`, `there ${round}`]);
     expect(bodiesOf(received)).toEqual(expected.flat().sort());
     expect(received.every(({ attempt }) => attempt === 1)).toBe(true);
-    expect(await queues.stats("tasks")).toMatchObject({ ready: 0, inFlight: 0 });
+    expect(await queues.call("tasks", "stats", [])).toMatchObject({ ready: 0, inFlight: 0 });
   });
 
   it("what it had on loan itself is ready again, and what others have stays theirs", async () => {
@@ -237,14 +269,14 @@ describe("when the owner is killed", () => {
     expect((await stat(join(directory, "socket"))).isSocket()).toBe(true);
     await here().send("tasks", [message("after")]);
     const third = await startPeer();
-    expect(await third.call("stats", "tasks")).toMatchObject({ ready: 1 });
+    expect(await third.call("call", "tasks", "stats", [])).toMatchObject({ ready: 1 });
   });
 
   it("a wait begun with it goes on with the next", async () => {
     const owner = await startOwner();
     const queues = here();
     const waiting = queues.take("tasks", taking(1));
-    await queues.stats("tasks");
+    await queues.call("tasks", "stats", []);
     await owner.kill();
     const other = await startPeer();
     await other.call("send", "tasks", [message("late")]);
@@ -269,10 +301,10 @@ describe("when the owner comes to its end", () => {
     const queues = here();
     await queues.declare([SPEC]);
     const waiting = queues.take("tasks", taking(1));
-    await queues.stats("tasks");
+    await queues.call("tasks", "stats", []);
     await queues.close();
     expect(await waiting).toEqual([]);
-    await expect(queues.stats("tasks")).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(queues.call("tasks", "stats", [])).rejects.toMatchObject({ code: "CLOSED" });
   });
 });
 
@@ -302,7 +334,7 @@ describe("when another process comes to its end", () => {
 describe("when the owner is stopped", () => {
   it("requests fail with a fix that names the directory, and work again when it goes on", async () => {
     const owner = await startOwner();
-    const queues = here(400);
+    const queues = here(SOON_MS);
     await queues.send("tasks", [message("before")]);
     owner.signal("SIGSTOP");
     const failed = await Promise.allSettled([
@@ -321,7 +353,7 @@ describe("when the owner is stopped", () => {
 
   it("a client does not repeat a send that may be stored when the owner goes on", async () => {
     const owner = await startOwner();
-    const queues = here(400);
+    const queues = here(SOON_MS);
     const { options } = localBinding(new Queue("tasks").build(), directory);
     const client = new QueueClient(new LocalQueueDriver(queues, SPEC), { queue: "tasks", options });
     await client.send("tasks", "before");
@@ -333,7 +365,7 @@ describe("when the owner is stopped", () => {
     owner.signal("SIGCONT");
     await client.send("tasks", "after");
     expect(bodiesOf(await drain(queues, 3))).toEqual(["after", "before", "during"]);
-    expect(await queues.stats("tasks")).toMatchObject({ ready: 0, inFlight: 0 });
+    expect(await queues.call("tasks", "stats", [])).toMatchObject({ ready: 0, inFlight: 0 });
   });
 });
 
@@ -342,9 +374,9 @@ it("a socket file that somebody deletes comes back, and connections live on with
   const queues = here();
   await queues.send("tasks", [message("1")]);
   await rm(join(directory, "socket"));
-  expect(await queues.stats("tasks")).toMatchObject({ ready: 1 });
+  expect(await queues.call("tasks", "stats", [])).toMatchObject({ ready: 1 });
   const late = await startPeer();
-  expect(await late.call("stats", "tasks")).toMatchObject({ ready: 1 });
+  expect(await late.call("call", "tasks", "stats", [])).toMatchObject({ ready: 1 });
   expect((await stat(join(directory, "socket"))).mode & 0o777).toBe(0o600);
 });
 
@@ -355,5 +387,5 @@ it("a file in the socket's place is replaced by whoever holds the lock", async (
   await writeFile(join(directory, "socket"), "");
   await here().send("tasks", [message("1")]);
   const other = await startPeer();
-  expect(await other.call("stats", "tasks")).toMatchObject({ ready: 1 });
+  expect(await other.call("call", "tasks", "stats", [])).toMatchObject({ ready: 1 });
 });

@@ -1,17 +1,18 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { messageData, printDeadLetter } from "../../print/message.ts";
+import { messageJson, printDeadLetter } from "../../print/message.ts";
 import { countOf } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { type FilterOptions, filterOptions, isFiltered, selectionOf } from "./filters.ts";
 
-interface LsOptions extends QueueOptions {
+interface LsOptions extends QueueOptions, FilterOptions {
   readonly number: number;
   readonly after?: string;
 }
 
 /** `alien dead ls`: the dead letters of a queue, with their reasons. */
 export function lsCommand(context: Context): Command {
-  return queueOptions(new Command("ls"))
+  return queueOptions(filterOptions(new Command("ls")))
     .description("list dead letters, oldest first, with the reason of each")
     .argument("<queue>", "the queue they came from")
     .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
@@ -20,17 +21,19 @@ export function lsCommand(context: Context): Command {
       withQueues(context, options, async (queues) => {
         const { data, note, colors, noteColors } = context.terminal;
         const { number: limit, after } = options;
-        const letters = await queues
-          .operator(queue)
-          .deadLetters({ limit, ...(after === undefined ? {} : { after }) });
+        const filter = selectionOf(options);
+        const letters = await queues.operate(queue).dead.list({ filter, limit, after });
+        const now = await queues.now(queue);
         for (const letter of letters) {
           data(
             options.json
-              ? JSON.stringify(messageData(letter))
-              : printDeadLetter(letter, Date.now(), colors, context.directory),
+              ? messageJson(letter)
+              : printDeadLetter(letter, now, colors, context.directory),
           );
         }
-        if (letters.length === 0) note(noteColors.dim(`${queue} has no dead letters`));
+        if (letters.length > 0) return;
+        const which = isFiltered(options) ? " that match" : "";
+        note(noteColors.dim(`${queue} has no dead letters${which}`));
       }),
     );
 }

@@ -10,7 +10,7 @@ export function ackCommand(context: Context): Command {
     .argument("<receipt...>", 'the receipts that "alien queue receive" printed')
     .action((queue: string, receipts: readonly string[], options: QueueOptions) =>
       withQueues(context, options, async (queues) => {
-        const client = queues.client(queue);
+        const client = await queues.client(queue);
         await Promise.all(receipts.map((receipt) => client.ack(queue, receipt)));
         const { data } = context.terminal;
         const acked = receipts.length;

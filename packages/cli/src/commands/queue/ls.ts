@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { countsOf } from "../../counts.ts";
 import { printStats } from "../../print/stats.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
@@ -10,11 +11,16 @@ export function lsCommand(context: Context): Command {
     .action((options: QueueOptions) =>
       withQueues(context, options, async (queues) => {
         const stats = await Promise.all(
-          queues.ids().map(async (queue) => ({ queue, ...(await queues.operator(queue).stats()) })),
+          queues
+            .ids()
+            .map(async (queue) => ({ queue, ...(await countsOf(queues.operate(queue))) })),
         );
+        const now = (await queues.clock?.read())?.now ?? Date.now();
         const { data, colors } = context.terminal;
         data(
-          options.json ? JSON.stringify({ version: 1, queues: stats }) : printStats(stats, colors),
+          options.json
+            ? JSON.stringify({ version: 1, queues: stats })
+            : printStats(stats, colors, now),
         );
       }),
     );

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
-import { messageData, printPeeked } from "../../print/message.ts";
+import { messageJson, printPeeked } from "../../print/message.ts";
+import { printPause } from "../../print/pause.ts";
 import { countOf } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
@@ -20,15 +21,15 @@ export function peekCommand(context: Context): Command {
       withQueues(context, options, async (queues) => {
         const { data, note, colors, noteColors } = context.terminal;
         const { number: limit, after } = options;
-        const messages = await queues
-          .operator(queue)
-          .peek({ limit, ...(after === undefined ? {} : { after }) });
+        const operations = queues.operate(queue);
+        const messages = await operations.peek({ limit, after });
+        const now = await queues.now(queue);
         for (const message of messages) {
-          data(
-            options.json
-              ? JSON.stringify(messageData(message))
-              : printPeeked(message, Date.now(), colors),
-          );
+          data(options.json ? messageJson(message) : printPeeked(message, now, colors));
+        }
+        const paused = options.json ? undefined : await operations.paused();
+        if (paused !== undefined) {
+          note(`${noteColors.yellow("paused")} ${queue}: ${printPause(paused, now)}`);
         }
         if (messages.length === 0) note(noteColors.dim(`no message waits in ${queue}`));
       }),

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { countsOf } from "../../counts.ts";
 import { printCount } from "../../print/count.ts";
 import { confirm } from "../confirm.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
@@ -16,11 +17,16 @@ export function purgeCommand(context: Context): Command {
     .option("-y, --yes", "do not ask")
     .action((queue: string, options: PurgeOptions) =>
       withQueues(context, options, async (queues) => {
-        const operator = queues.operator(queue);
-        const { ready, delayed } = await operator.stats();
-        const what = `remove ${printCount(ready + delayed, "message")} of ${queue} for ever`;
-        if (!options.yes) await confirm(context.terminal, what, queue);
-        const purged = await operator.purge();
+        const operations = queues.operate(queue);
+        if (!options.yes) {
+          const counts = await countsOf(operations);
+          const many =
+            counts === undefined
+              ? "every message"
+              : printCount(counts.ready + counts.delayed, "message");
+          await confirm(context.terminal, `remove ${many} of ${queue} for ever`, queue);
+        }
+        const purged = await operations.purge();
         const { data } = context.terminal;
         data(
           options.json

@@ -41,7 +41,7 @@ Examples:
           context.exit(exitCodeOfSignal(signal));
           interrupt.abort();
         });
-        const client = queues.client(queue);
+        const client = await queues.client(queue);
         if (options.wait !== undefined) {
           note(noteColors.dim(`waiting up to ${options.wait} for ${queue}`));
         }
@@ -50,13 +50,14 @@ Examples:
           ...(options.lease === undefined ? {} : { lease: options.lease }),
           signal: interrupt.signal,
         });
+        const now = await queues.now(queue);
         for (const message of messages) {
           const { receiptHandle, ...content } = message;
           const shown = options.ack ? content : { ...content, receiptHandle };
           data(
             options.json
               ? JSON.stringify({ version: 1, ...shown })
-              : printReceived(shown, Date.now(), colors),
+              : printReceived(shown, now, colors),
           );
         }
         if (options.ack) {

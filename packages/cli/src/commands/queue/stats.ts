@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
+import { statsOf } from "../../counts.ts";
 import { printStats } from "../../print/stats.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
@@ -10,9 +11,13 @@ export function statsCommand(context: Context): Command {
     .argument("<queue>", "the queue's id")
     .action((queue: string, options: QueueOptions) =>
       withQueues(context, options, async (queues) => {
-        const stats = { queue, ...(await queues.operator(queue).stats()) };
+        const stats = { queue, ...(await statsOf(queues.operate(queue))) };
         const { data, colors } = context.terminal;
-        data(options.json ? JSON.stringify({ version: 1, ...stats }) : printStats([stats], colors));
+        data(
+          options.json
+            ? JSON.stringify({ version: 1, ...stats })
+            : printStats([stats], colors, await queues.now(queue)),
+        );
       }),
     );
 }

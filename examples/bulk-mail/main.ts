@@ -1,0 +1,5 @@
+import { consume } from "@alienplatform/sdk";
+import "./worker.ts";
+
+console.log("waiting for mails");
+await consume();

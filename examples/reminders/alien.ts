@@ -1,0 +1,3 @@
+import * as alien from "@alienplatform/core";
+
+export const reminders = new alien.Queue("reminders").build();

@@ -1,0 +1,3 @@
+import * as alien from "@alienplatform/core";
+
+new alien.Queue("orders").build();

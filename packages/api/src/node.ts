@@ -1,0 +1,1 @@
+export { type ServeApiOptions, type ServedApi, serveApi } from "./node/serve-api.ts";

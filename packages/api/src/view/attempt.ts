@@ -1,0 +1,11 @@
+import type { Attempt } from "@alienplatform/bindings";
+import { iso } from "../json.ts";
+
+/** Attempts as the API tells them. */
+export function attemptsOf(history: readonly Attempt[]) {
+  return history.map(({ startedAt, endedAt, ...attempt }) => ({
+    ...attempt,
+    startedAt: iso(startedAt),
+    endedAt: iso(endedAt),
+  }));
+}

@@ -1,0 +1,37 @@
+import type { JobStatus } from "@alienplatform/bindings";
+import { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { jobJson, printJobLine } from "../../print/job.ts";
+import { countOf } from "../option-value.ts";
+import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+
+interface LsOptions extends QueueOptions {
+  readonly number: number;
+  readonly after?: string;
+  readonly status?: string;
+}
+
+/** `alien jobs ls`: the jobs of a queue, the newest first. */
+export function lsCommand(context: Context): Command {
+  return queueOptions(new Command("ls"))
+    .description("list jobs, the newest first")
+    .argument("<queue>", "whose jobs")
+    .option("--status <status>", "pending, running, succeeded, dead, failed or cancelled")
+    .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
+    .option("--after <id>", "go on after this job")
+    .action((queue: string, options: LsOptions) =>
+      withQueues(context, options, async (queues) => {
+        const { data, note, colors, noteColors } = context.terminal;
+        const { number: limit, after } = options;
+        // What is none is refused by list().
+        const status = options.status?.toUpperCase() as JobStatus | undefined;
+        const page = { limit, after, ...(status !== undefined && { status }) };
+        const jobs = await queues.operate(queue).jobs.list(page);
+        const now = await queues.now(queue);
+        for (const job of jobs) {
+          data(options.json ? jobJson(job) : printJobLine(job, now, colors));
+        }
+        if (jobs.length === 0) note(noteColors.dim(`${queue} has no such jobs`));
+      }),
+    );
+}

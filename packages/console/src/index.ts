@@ -1,0 +1,1 @@
+export { type ConsoleFile, type ConsoleFiles, consoleFiles } from "./console-files.ts";

@@ -1,0 +1,38 @@
+import { useEffect } from "preact/hooks";
+import { listen } from "./events.ts";
+import type { Activity } from "./model.ts";
+import { live } from "./settings.ts";
+
+const LEAST_MS = 1_000;
+
+/** Calls `changed` when something has happened to a queue's messages: at most once a second, and never while held still. */
+export function useActivity(queue: string, changed: () => void): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = listen("activity", (data) => {
+      if (timer !== undefined || !live.peek() || !concerns(data, queue)) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (live.peek() && !document.hidden) changed();
+      }, LEAST_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [queue, changed]);
+}
+
+/** The events of an "activity". */
+export function activitiesOf(data: unknown): readonly Activity[] {
+  // An event of ours, of the same version as this page.
+  const { queue, events } = data as {
+    readonly queue: string;
+    readonly events: readonly Activity[];
+  };
+  return events.map((event) => ({ ...event, queue }));
+}
+
+function concerns(data: unknown, queue: string): boolean {
+  return (data as { readonly queue: string }).queue === queue;
+}

@@ -1,0 +1,90 @@
+import { Fragment } from "preact";
+import { inTurn } from "../../data/in-turn.ts";
+import { useLoaded } from "../../data/loaded.ts";
+import type { ErrorGroup, List } from "../../data/model.ts";
+import { isLocal, queues } from "../../data/queues.ts";
+import { request } from "../../data/request.ts";
+import { Link } from "../../navigation/link.tsx";
+import { places } from "../../navigation/places.ts";
+import { Button } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { count, counted } from "../../parts/format.ts";
+import { PageHead } from "../../parts/page-head.tsx";
+import { Time } from "../../parts/time.tsx";
+
+/** Every queue that has dead letters, with their errors. */
+export function AllDeadLettersPage() {
+  const withDead = (queues.value ?? [])
+    .filter(({ stats }) => (stats?.dead ?? 0) > 0)
+    .sort((a, b) => (b.stats?.dead ?? 0) - (a.stats?.dead ?? 0));
+  return (
+    <>
+      <PageHead title="Dead letters" />
+      {queues.value !== undefined && withDead.length === 0 ? (
+        isLocal.value === false ? (
+          <Empty title="No dead letters are counted">
+            The platform counts late. To look now, which takes them on loan for the moment:{" "}
+            {queues.value.map(({ id }, index) => (
+              <Fragment key={id}>
+                {index === 0 ? "" : ", "}
+                <Link to={places.dead(id)}>{id}</Link>
+              </Fragment>
+            ))}
+          </Empty>
+        ) : (
+          <Empty title="No dead letters in any queue">
+            What has spent all its attempts is kept here until somebody decides about it.
+          </Empty>
+        )
+      ) : undefined}
+      {withDead.map(({ id, stats }) => (
+        <QueueErrors key={id} queue={id} dead={stats?.dead ?? 0} />
+      ))}
+    </>
+  );
+}
+
+function QueueErrors({ queue, dead }: { readonly queue: string; readonly dead: number }) {
+  const path = `/queues/${encodeURIComponent(queue)}/dead-letters`;
+  const local = isLocal.value;
+  const { data, reload } = useLoaded(
+    local === undefined ? undefined : `${path} ${local ? dead : ""}`,
+    (signal) =>
+      inTurn(path, signal, () => request<List<ErrorGroup>>("GET", `${path}/groups`, { signal })),
+    { follows: local === true },
+  );
+  const groups = [...(data?.items ?? [])].sort((a, b) => b.count - a.count);
+  return (
+    <section class="card">
+      <div class="card-head">
+        <h2>
+          <Link to={places.dead(queue)}>{queue}</Link>
+        </h2>
+        <span class="hint">{counted(dead, "dead letter")}</span>
+        {local === false ? (
+          <Button kind="quiet" onClick={reload}>
+            Look again
+          </Button>
+        ) : undefined}
+      </div>
+      <div class="plain-groups">
+        {groups.map(({ code, message, count: number, last }) => (
+          <Link
+            key={code + message}
+            to={places.dead(queue, { code, error: message.slice(0, 256) })}
+            class="group"
+          >
+            <span class="group-count number">{count(number)}</span>
+            <span class="group-text">
+              <code class="code">{code}</code>
+              <span class="error-text">{message}</span>
+            </span>
+            <span class="when">
+              last <Time at={last} />
+            </span>
+          </Link>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,156 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { listen } from "../../data/events.ts";
+import { onNextFrame } from "../../data/frames.ts";
+import type { Activity } from "../../data/model.ts";
+import { isLocal } from "../../data/queues.ts";
+import { live } from "../../data/settings.ts";
+import { activitiesOf } from "../../data/use-activity.ts";
+import { Link } from "../../navigation/link.tsx";
+import { navigate } from "../../navigation/location.ts";
+import { places } from "../../navigation/places.ts";
+import { Button } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { count, span } from "../../parts/format.ts";
+import { CannotTell } from "../../parts/problem-note.tsx";
+import { Rows } from "../../parts/rows.tsx";
+import { Charts } from "./charts.tsx";
+import { variableOf } from "./variable.ts";
+
+const MOST = 1_000;
+
+interface Told extends Activity {
+  readonly number: number;
+}
+
+/** What happens to a queue's messages, as it happens, under the charts of the last ten minutes. */
+export function ActivityView({ queue }: { readonly queue: string }) {
+  // A cloud's service tells counts alone; until it is known, nothing is drawn that would go again.
+  if (isLocal.value === undefined) return undefined;
+  if (!isLocal.value) {
+    return (
+      <CannotTell>
+        The platform does not tell what happens to each message, nor how many are handled a second.
+        What waits, and what is dead, is counted above.
+      </CannotTell>
+    );
+  }
+  return (
+    <>
+      <Charts queue={queue} />
+      <Tail queue={queue} />
+    </>
+  );
+}
+
+function Tail({ queue }: { readonly queue: string }) {
+  const shown = useSignal<readonly Told[]>([]);
+  const held = useSignal(0);
+  useEffect(() => {
+    let pending: Told[] = [];
+    let number = 0;
+    const show = () => {
+      shown.value = [...pending.reverse(), ...shown.peek()].slice(0, MOST);
+      pending = [];
+      held.value = 0;
+    };
+    const stop = listen("activity", (data) => {
+      for (const each of activitiesOf(data)) {
+        if (each.queue === queue) pending.push({ ...each, number: ++number });
+      }
+      // Of a tail that is held for long the latest are enough.
+      pending = pending.slice(-MOST);
+      if (live.peek()) onNextFrame(`tail ${queue}`, show);
+      else onNextFrame(`tail ${queue}`, () => (held.value = pending.length));
+    });
+    const stopLive = live.subscribe((follows) => {
+      if (follows && pending.length > 0) onNextFrame(`tail ${queue}`, show);
+    });
+    return () => {
+      stop();
+      stopLive();
+    };
+  }, [queue, shown, held]);
+  const name = JSON.stringify(queue);
+  return (
+    <section class="card list-card" aria-label="What happens">
+      <div class="list-head">
+        <h2>Live</h2>
+        <span class="hint">
+          {live.value
+            ? "what happens to messages, the latest first"
+            : `held still${held.value === 0 ? "" : `, ${count(held.value)} more since`}`}
+        </span>
+        <span class="push" />
+        {shown.value.length === 0 ? undefined : (
+          <Button kind="quiet" onClick={() => (shown.value = [])}>
+            Clear
+          </Button>
+        )}
+        <Button icon={live.value ? "pause" : "play"} onClick={() => (live.value = !live.value)}>
+          {live.value ? "Hold" : "Follow"}
+        </Button>
+      </div>
+      {shown.value.length === 0 ? (
+        <Empty
+          title="Quiet so far"
+          snippet={`import { queue } from "@alienplatform/sdk";
+
+const ${variableOf(queue)} = await queue(${name});
+await ${variableOf(queue)}.send(${name}, { hello: "world" });`}
+        >
+          What is sent, taken, acknowledged, retried and dead-lettered from now on is told here.
+          Send a message:
+        </Empty>
+      ) : (
+        <Rows
+          items={shown.value}
+          label="What happens, the latest first"
+          rowHeight={36}
+          narrowHeight={52}
+          keyOf={({ number }) => String(number)}
+          onOpen={({ id }) => navigate(places.message(queue, id))}
+          render={(activity) => <TailRow activity={activity} queue={queue} />}
+        />
+      )}
+    </section>
+  );
+}
+
+const TONES: Readonly<Record<string, string>> = {
+  sent: "ready",
+  taken: "inFlight",
+  acked: "good",
+  retried: "warn",
+  expired: "warn",
+  dead: "dead",
+  redriven: "delayed",
+  discarded: "plain",
+  cancelled: "plain",
+};
+
+function TailRow({ activity, queue }: { readonly activity: Activity; readonly queue: string }) {
+  const { type, id, at, attempt, waitedMs, error } = activity;
+  return (
+    <Link to={places.message(queue, id)} class="tail-row">
+      <span class="mono when">{clockOf(at)}</span>
+      <span class={`event tone-${TONES[type] ?? "plain"}`}>{type}</span>
+      <span class="mono id">{id}</span>
+      <span class="tail-text">
+        {attempt === undefined || attempt === 1 ? undefined : `attempt ${attempt}`}
+        {waitedMs === undefined ? undefined : <span class="faint"> waited {span(waitedMs)}</span>}
+        {error === undefined ? undefined : (
+          <span class="tail-error">
+            {" "}
+            {error.code}: {error.message}
+          </span>
+        )}
+      </span>
+    </Link>
+  );
+}
+
+function clockOf(at: string): string {
+  const date = new Date(at);
+  return `${date.toLocaleTimeString("en-GB")}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}

@@ -1,0 +1,7 @@
+export type { HttpMessage } from "@alienplatform/bindings";
+export {
+  type ReceivedRequest,
+  type VerifiedMessage,
+  type VerifyOptions,
+  verifyRequest,
+} from "./verify-request.ts";
