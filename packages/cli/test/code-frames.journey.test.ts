@@ -79,7 +79,9 @@ it("alien.ts or a function that cannot be loaded is shown in the source", LIMIT,
     /^error FUNCTION_BUILD_FAILED {2}src\/worker\.ts:1:8: "no-such-package" is not installed/;
   await dev.line(missing);
   await dev.line(/> 1 \| import "no-such-package";/);
-  expect(await dev.line(/^ {2}fix {2}Run/)).toBe("  fix  Run: npm install no-such-package");
+  expect(await dev.line(/^ {2}fix {2}Run/)).toBe(
+    "  fix  Run: npm install no-such-package; then save the file.",
+  );
 
   await project.write("src/worker.ts", workerFile("hello"));
   await dev.line(/^worker runs again/);
@@ -90,3 +92,32 @@ it("alien.ts or a function that cannot be loaded is shown in the source", LIMIT,
   await dev.line(/> 3 \| const tasks = alien\.Queueue\("tasks"\)/);
   expect(await dev.stop("SIGTERM")).toBe(143);
 });
+
+it(
+  "every function that cannot be built is shown, and a file that several share once",
+  LIMIT,
+  async () => {
+    project = await Project.create({
+      "alien.ts": `import * as alien from "@alienplatform/core";
+
+const [a, b, c] = ["a", "b", "c"].map((id) => new alien.Queue(id).build());
+const functions = [a, b, c].map((q) => new alien.Function(\`on-\${q.id}\`).trigger(q).build());
+export default [a, b, c, ...functions].reduce((stack, each) => stack.add(each), new alien.Stack("shop")).build();
+`,
+      "src/on-a.ts": `import "./shared.ts";\n`,
+      "src/on-b.ts": `import "./shared.ts";\n`,
+      "src/on-c.ts": `import "./no-c.ts";\nimport "./no-d.ts";\n`,
+      "src/shared.ts": "const shared = ;\n",
+    });
+    const dev = await project.dev("--no-api");
+    const said = dev.stderr.join("\n");
+    expect(said.split("> 1 | const shared = ;")).toHaveLength(2);
+    expect(said).toMatch(
+      /^error FUNCTION_BUILD_FAILED {2}on-[ab] cannot be built either, as above: src\/shared\.ts:1:16: Unexpected ";"$/m,
+    );
+    expect(said).toContain('> 1 | import "./no-c.ts";');
+    expect(said).toContain('src/on-c.ts:2:8: Could not resolve "./no-d.ts"');
+    expect(said).toContain('> 2 | import "./no-d.ts";');
+    expect(await dev.stop("SIGTERM")).toBe(143);
+  },
+);

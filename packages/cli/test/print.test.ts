@@ -51,6 +51,34 @@ it("an error with a code frame shows it", () => {
   );
 });
 
+it("an error with others shows each in the source, a page of them at most", () => {
+  const others = Array.from({ length: 12 }, (_, at) => ({
+    message: `a.ts:${at}:1: no such file`,
+    frame: `> ${at} | import`,
+    ...(at === 0 && { fix: "Make it." }),
+  }));
+  const error = new AlienError("FUNCTION_BUILD_FAILED", "b.ts:1:2: expected ; (and 12 more)", {
+    details: { frame: "> 1 | a b", others },
+    fix: "Correct it.",
+  });
+  const lines = printError(reportOf(error), plain).split("\n");
+  expect(lines.slice(0, 6)).toEqual([
+    "error FUNCTION_BUILD_FAILED  b.ts:1:2: expected ; (and 12 more)",
+    "  > 1 | a b",
+    "  a.ts:0:1: no such file",
+    "  > 0 | import",
+    "  fix  Make it.",
+    "  a.ts:1:1: no such file",
+  ]);
+  expect(lines.slice(-5)).toEqual([
+    "  a.ts:8:1: no such file",
+    "  > 8 | import",
+    "  and 3 more",
+    "  fix  Correct it.",
+    "  more alien explain FUNCTION_BUILD_FAILED",
+  ]);
+});
+
 it("an error as JSON is one line with a version and without its cause", () => {
   const error = new AlienError("STORAGE_FULL", "no space", { cause: new Error("secret") });
   const line = printErrorJson(reportOf(error));

@@ -5,6 +5,7 @@ export { Endpoint } from "./endpoint.ts";
 export { AlienError, type AlienErrorOptions, type ErrorCode } from "./error.ts";
 export { FunctionBuilder as Function } from "./function.ts";
 export { environmentName, isId, toId } from "./id.ts";
+export { installFix } from "./install-fix.ts";
 export { nearest } from "./nearest.ts";
 export type { Problem } from "./problem.ts";
 export { type BackoffOptions, Queue } from "./queue.ts";

@@ -1,6 +1,11 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { AlienError, type EndpointResource, type FunctionResource } from "@alienplatform/core";
+import {
+  AlienError,
+  type EndpointResource,
+  type FunctionResource,
+  installFix,
+} from "@alienplatform/core";
 import type { BuildOptions, Metafile, OutputFile } from "esbuild";
 import { buildError } from "./build-error.ts";
 import { buildOptions, inputsOf } from "./build-options.ts";
@@ -117,7 +122,7 @@ function platformMissing(error: AlienError, { platform, entry }: FunctionTarget)
   const text = `the package of platform "${platform}" is not installed`;
   const name = /^(@[^/]+\/)?[^/]+/.exec(entry)?.[0] ?? entry;
   return new AlienError("PLATFORM_MISSING", text, {
-    fix: `Run: npm install ${name}`,
+    fix: installFix([name]),
     details: { platform },
     cause: error,
   });

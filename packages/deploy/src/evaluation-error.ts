@@ -1,4 +1,4 @@
-import type { AlienError, ErrorCode } from "@alienplatform/core";
+import { type AlienError, type ErrorCode, installFix } from "@alienplatform/core";
 import { locatedError } from "./located-error.ts";
 import { stackPlaces } from "./stack-places.ts";
 import type { ThrownError } from "./thrown-error.ts";
@@ -30,7 +30,7 @@ export function evaluationError(
       `alien.ts imports "${missing}", which is not installed`,
       directory,
       location,
-      { fix: `Run: npm install ${missing}` },
+      { fix: installFix([missing]) },
     );
   }
   const name = error.name === "Error" ? "" : `${error.name}: `;

@@ -48,6 +48,7 @@ export {
 } from "./handlers/check-handlers.ts";
 export { type LoadedStack, loadStack } from "./load-stack.ts";
 export { nodeArguments } from "./node-arguments.ts";
+export { type OtherProblem, together } from "./other-problems.ts";
 export { type PackedFunction, type PackFunctionOptions, packFunction } from "./pack-function.ts";
 export {
   hasUnknown,

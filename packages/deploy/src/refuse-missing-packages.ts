@@ -2,34 +2,40 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { installFix } from "@alienplatform/core";
 import type { Metafile } from "esbuild";
 import { locatedError } from "./located-error.ts";
+import { together } from "./other-problems.ts";
 
 /**
- * Throws FUNCTION_BUILD_FAILED where a source imports a package that is not installed: node would end the process before
+ * Throws FUNCTION_BUILD_FAILED where a source imports packages that are not installed: node would end the process before
  * any code of ours runs in it, and name the bundle, which nobody wrote.
  */
 export async function refuseMissingPackages(
   { inputs }: Metafile,
   directory: string,
 ): Promise<void> {
-  for (const [input, { imports }] of Object.entries(inputs)) {
+  const missing = Object.entries(inputs).flatMap(([input, { imports }]) => {
     const file = resolve(directory, input);
-    for (const { path, kind, external } of imports) {
-      if (external !== true || kind !== "import-statement" || isInstalled(path, file)) continue;
+    return imports
+      .filter(({ kind, external }) => external === true && kind === "import-statement")
+      .filter(({ path }) => !isInstalled(path, file))
+      .map(({ path }) => ({ path, file }));
+  });
+  if (missing.length === 0) return;
+  const packages = new Set(missing.map(({ path }) => packageOf(path)));
+  const fix = `${installFix(packages)}; then save the file.`;
+  const errors = await Promise.all(
+    missing.map(async ({ path, file }) => {
       const text = `"${path}" is not installed`;
-      throw await locatedError(
-        "FUNCTION_BUILD_FAILED",
-        text,
-        directory,
-        await placeOf(path, file),
-        {
-          fix: `Run: npm install ${packageOf(path)}`,
-          details: { file },
-        },
-      );
-    }
-  }
+      const place = await placeOf(path, file);
+      return locatedError("FUNCTION_BUILD_FAILED", text, directory, place, {
+        fix,
+        details: { file },
+      });
+    }),
+  );
+  throw together(errors);
 }
 
 function isInstalled(path: string, file: string): boolean {

@@ -139,7 +139,33 @@ onQueueMessage("tasks", async (): Promise<void> => { size(); });\n`,
     const failing = bundled({ "src/worker.ts": `import "./a.ts";\nimport "./b.ts";\n` });
     await expect(failing).rejects.toMatchObject({
       message: `src/worker.ts:1:8: Could not resolve "./a.ts" (and 1 more)`,
-      details: { others: [{ text: `Could not resolve "./b.ts"`, location: { line: 2 } }] },
+      details: {
+        frame: expect.stringContaining(`> 1 | import "./a.ts";`),
+        others: [
+          {
+            message: `src/worker.ts:2:8: Could not resolve "./b.ts"`,
+            frame: expect.stringContaining(`> 2 | import "./b.ts";`),
+          },
+        ],
+      },
+    });
+  });
+
+  it("names every package that is not installed, and one command for all", async () => {
+    const failing = bundled({
+      "src/worker.ts": `import "no-such-one";\nimport "./a.js";\n`,
+      "src/a.ts": `import "@no-such/two/deep";\nimport "no-such-one/deep";\n`,
+    });
+    const error = await failing.then(String, (reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: `src/a.ts:1:8: "@no-such/two/deep" is not installed (and 2 more)`,
+      fix: "Run: npm install @no-such/two no-such-one; then save the file.",
+      details: {
+        others: [
+          { message: `src/a.ts:2:8: "no-such-one/deep" is not installed` },
+          { message: `src/worker.ts:1:8: "no-such-one" is not installed` },
+        ],
+      },
     });
   });
 

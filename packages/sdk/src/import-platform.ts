@@ -1,4 +1,4 @@
-import { AlienError } from "@alienplatform/core";
+import { AlienError, installFix } from "@alienplatform/core";
 
 /** Imports a module of a platform's package; what is not there is said by the package's name. */
 export async function importPlatform<Module>(
@@ -19,7 +19,7 @@ export async function importPlatform<Module>(
     if (!isMissing(cause, `@alienplatform/${platform}`)) throw cause;
     const text = `the package of platform "${platform}" is not installed`;
     throw new AlienError("PLATFORM_MISSING", text, {
-      fix: `Run: npm install @alienplatform/${platform}`,
+      fix: installFix([`@alienplatform/${platform}`]),
       details: { platform },
       cause,
     });

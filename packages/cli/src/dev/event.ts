@@ -10,7 +10,13 @@ export type DevEvent =
   | ({ readonly type: "log"; readonly function: string } & LogLine)
   | { readonly type: "warning"; readonly text: string }
   /** Something is wrong and dev goes on with what it had. */
-  | { readonly type: "problem"; readonly function?: string; readonly error: ErrorReport }
+  | {
+      readonly type: "problem";
+      readonly function?: string;
+      readonly error: ErrorReport;
+      /** It was told of another function just now: both are made of the same file. */
+      readonly again?: true;
+    }
   /** A function runs again; `changed` is empty where it came back from a crash. */
   | {
       readonly type: "restarted";

@@ -6,6 +6,7 @@ import { reportOf } from "../print/error.ts";
 import { type Controlled, Controls } from "./controls.ts";
 import { type Environment, EnvironmentFiles, sharedEnvironment } from "./environment.ts";
 import type { Ports } from "./ports.ts";
+import { ReportOnce } from "./report-once.ts";
 import type { Report } from "./reporter.ts";
 import { routesOf } from "./routes.ts";
 import { endpointsOf, functionsOf, hasHttpConsumer } from "./stack-consumers.ts";
@@ -42,6 +43,7 @@ export class Session {
   readonly #watcher: Watcher;
   readonly #controls: Controls;
   readonly #variables: EnvironmentFiles;
+  readonly #once: ReportOnce;
   #stack: LoadedStack;
   /** The same, but for what operators have bound otherwise. */
   #routed: LoadedStack;
@@ -58,6 +60,7 @@ export class Session {
     this.#stack = stack;
     this.#routed = stack;
     this.#options = options;
+    this.#once = new ReportOnce(options.report);
     this.#variables = new EnvironmentFiles(stack.directory, options.environmentFiles);
     this.#watcher = new Watcher((files) => this.#changed(files));
     this.#controls = new Controls(options.operate, (queue, before, now) =>
@@ -108,6 +111,7 @@ export class Session {
   #changed(files: ReadonlySet<string>): void {
     this.#work = this.#work.then(async () => {
       if (this.#stopping) return;
+      this.#once.next();
       const readAt = Date.now();
       const before = new Map(this.#signatures);
       const ofStack = this.#ofStack().filter((file) => files.has(file) || this.#held.has(file));
@@ -238,7 +242,7 @@ export class Session {
     this.#signatures.set(id, signature);
     const present = this.#functions.get(id);
     if (present !== undefined) return present.replace(changed, declared);
-    const started = new SupervisedFunction(declared, this.#options.report);
+    const started = new SupervisedFunction(declared, this.#once.report);
     this.#functions.set(id, started);
     await started.start();
   }

@@ -5,6 +5,7 @@ import {
   type FunctionBundle,
   type LoadedStack,
   nodeArguments,
+  type OtherProblem,
 } from "@alienplatform/deploy";
 import { type ErrorReport, reportOf, whileBeforeGoesOn } from "../print/error.ts";
 import type { Environment } from "./environment.ts";
@@ -214,8 +215,9 @@ export class SupervisedFunction {
 
 /** Where a build failed, so that correcting it there is noticed. */
 function filesOf({ details }: AlienError): readonly string[] {
-  const { file, places } = details;
-  return [file, ...(Array.isArray(places) ? places : [])].filter(
+  const { file, places, others } = details;
+  const beside = Array.isArray(others) ? others.map((other: OtherProblem) => other.file) : [];
+  return [file, ...(Array.isArray(places) ? places : []), ...beside].filter(
     (each) => typeof each === "string",
   );
 }

@@ -19,7 +19,9 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
     case "warning":
       return `${colors.yellow("warning")}  ${visible(event.text)}`;
     case "problem":
-      return printError(event.error, colors);
+      return event.again === true
+        ? printError({ code: event.error.code, message: printAgain(event) }, colors)
+        : printError(event.error, colors);
     case "restarted": {
       const why =
         event.changed.length === 0 ? "again" : `again, changed: ${event.changed.join(", ")}`;
@@ -64,6 +66,10 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
 /** The same for programs: one JSON object, without line breaks; `folder` says of which stack, where several run. */
 export function printDevEventJson(event: DevEvent, at: Date, folder?: string): string {
   return JSON.stringify({ version: 1, time: at.toISOString(), folder, ...event });
+}
+
+function printAgain({ function: id, error }: Extract<DevEvent, { type: "problem" }>): string {
+  return `${id} cannot be built either, as above: ${error.message}`;
 }
 
 function printLog(

@@ -1,6 +1,10 @@
 import { AlienError } from "@alienplatform/core";
+import type { OtherProblem } from "@alienplatform/deploy";
 import type { Colors } from "../terminal.ts";
 import { visible } from "./visible.ts";
+
+/** Who has more to mend saves more than once. */
+const MOST_OTHERS = 9;
 
 /** What there is to tell of an error; never its cause, which may hold anything. */
 export interface ErrorReport {
@@ -49,10 +53,25 @@ export function printError(report: ErrorReport, colors: Colors): string {
   const { code, message, fix, details, more, stack } = report;
   const lines = [`${colors.red("error")} ${colors.bold(code)}  ${indented(message)}`];
   if (typeof details?.frame === "string") lines.push(`  ${indented(details.frame)}`);
+  lines.push(...printOthers(details?.others, colors));
   if (fix !== undefined) lines.push(`  ${colors.green("fix")}  ${visible(fix)}`);
   if (more !== undefined) lines.push(colors.dim(`  more ${more}`));
   else if (stack !== undefined) lines.push(colors.dim(`  ${indented(placesOf(stack))}`));
   return lines.join("\n");
+}
+
+/** What is wrong besides, each in the source; a page of it at most. */
+function printOthers(others: unknown, colors: Colors): readonly string[] {
+  if (!Array.isArray(others)) return [];
+  const shown = others
+    .slice(0, MOST_OTHERS)
+    .flatMap(({ message, frame, fix }: OtherProblem) => [
+      `  ${indented(message)}`,
+      ...(frame === undefined ? [] : [`  ${indented(frame)}`]),
+      ...(fix === undefined ? [] : [`  ${colors.green("fix")}  ${visible(fix)}`]),
+    ]);
+  const left = others.length - MOST_OTHERS;
+  return left > 0 ? [...shown, colors.dim(`  and ${left} more`)] : shown;
 }
 
 /** What else is known of an error, for whoever looks into it. */
