@@ -79,6 +79,38 @@ it(
   },
 );
 
+it(
+  "a line that sets nothing is told by its number alone, and so is a saved file that changes nothing",
+  LIMIT,
+  async () => {
+    const project = await sample({
+      ".env": `FIRST=beside\nSECOND ${CANARY}\nTHIRD=beside\n`,
+      ".env.local": "OWN=file\n",
+    });
+    vi.stubEnv("OWN", "process");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const dev = await project.dev("--no-api");
+    expect(dev.stderr.filter((line) => line.includes(".env:"))).toEqual([
+      "warning  .env:2 sets nothing: write NAME=value, with a name without spaces, or begin it with # where it is a comment",
+    ]);
+    await project.send("tasks", {});
+    await dev.line(/^\[worker\] beside {2}beside process 0$/);
+
+    await project.write(".env.local", "OWN=another\n");
+    expect(await dev.line(/^no variable has changed/)).toBe(
+      "no variable has changed for the functions: .env.local; the environment of alien dev goes before, and has another OWN",
+    );
+    await project.write(".env", "FIRST=beside\nSECOND=saved\nTHIRD=beside\n");
+    await dev.line(/^worker runs again, changed: \.env/);
+    // Told when it is there anew.
+    await project.write(".env", `FIRST=beside\nSECOND=saved\nTHIRD=beside\nPASSWORD: ${CANARY}\n`);
+    expect(await dev.line(/^warning/)).toContain(".env:4 sets nothing");
+    await dev.line(/^no variable has changed for the functions: \.env/);
+    expect(await dev.stop("SIGTERM")).toBe(143);
+    expect([...dev.stdout, ...dev.stderr].filter((line) => line.includes(CANARY))).toEqual([]);
+  },
+);
+
 it("a named file that is not there ends the start, with what to do", LIMIT, async () => {
   const project = await sample({});
   // Typed, as node itself may look for what an option of a script seems to name.

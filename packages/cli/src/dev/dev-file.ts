@@ -1,43 +1,109 @@
+import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { AlienError } from "@alienplatform/core";
 
 /** In the data directory, while a dev runs on it. */
 const FILE = "dev.json";
+const HOST = "127.0.0.1";
 
-/** What a dev leaves for another one of the same project to find. */
+/** A dev that runs. */
+export interface RunningDev {
+  readonly pid: number;
+  /** Where its console is, unless it has none. */
+  readonly console?: string;
+}
+
+interface Content extends RunningDev {
+  readonly version: 1;
+  /** It can be connected to for as long as the process lives: after a crash another one may have its number. */
+  readonly port: number;
+}
+
+/** Says that a dev runs on the messages of a directory; there is one at a time. */
 export class DevFile {
   readonly #path: string;
-  readonly #directory: string;
+  readonly #server: Server;
+  readonly #content: Content;
 
-  constructor(directory: string) {
-    this.#directory = directory;
-    this.#path = join(directory, FILE);
+  private constructor(path: string, server: Server, content: Content) {
+    this.#path = path;
+    this.#server = server;
+    this.#content = content;
   }
 
-  /** The process of another dev that runs on these queues. */
-  async other(): Promise<number | undefined> {
-    const pid = await this.#read();
-    return pid !== undefined && pid !== process.pid && isRunning(pid) ? pid : undefined;
+  /** Throws STORAGE_IN_USE where another dev runs on these messages: each of them would go to one of the two, by chance. */
+  static async claim(directory: string): Promise<DevFile> {
+    const path = join(directory, FILE);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const server = createServer((socket) => socket.destroy()).unref();
+    server.listen(0, HOST);
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const content: Content = { version: 1, pid: process.pid, port };
+    try {
+      await write(path, content).catch(async (error: unknown) => {
+        const other = await DevFile.running(directory);
+        if (other !== undefined) throw inUse(directory, other);
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+        // A crash has left it.
+        await rm(path, { force: true });
+        await write(path, content);
+      });
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+    return new DevFile(path, server, content);
   }
 
-  /** The newest dev is the one that is found. */
-  async write(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await writeFile(this.#path, JSON.stringify({ version: 1, pid: process.pid }), { mode: 0o600 });
+  /** The dev that runs on the messages of a directory. */
+  static async running(directory: string): Promise<RunningDev | undefined> {
+    const content = await read(join(directory, FILE));
+    if (content === undefined || !isRunning(content.pid)) return undefined;
+    return (await listens(content.port)) ? content : undefined;
+  }
+
+  /** Tells where the console is. */
+  async tell(console: string): Promise<void> {
+    await writeFile(this.#path, JSON.stringify({ ...this.#content, console }), { mode: 0o600 });
   }
 
   async remove(): Promise<void> {
-    if ((await this.#read()) === process.pid) await rm(this.#path, { force: true });
+    this.#server.close();
+    await rm(this.#path, { force: true });
   }
+}
 
-  async #read(): Promise<number | undefined> {
-    try {
-      const { pid } = JSON.parse(await readFile(this.#path, "utf8")) as { pid?: unknown };
-      return typeof pid === "number" ? pid : undefined;
-    } catch {
-      // Not there, or cut short by a crash: it only serves a hint.
-      return undefined;
-    }
+/** Which dev it is. */
+export function printRunning({ pid, console }: RunningDev): string {
+  return `process ${pid}${console === undefined ? "" : `, console ${console}`}`;
+}
+
+function inUse(directory: string, other: RunningDev): AlienError {
+  const problem = `an alien dev (${printRunning(other)}) runs on the messages in ${directory}`;
+  return new AlienError("STORAGE_IN_USE", problem, {
+    fix: "Stop it first, or give this one messages of its own: alien dev --persist-to .alien/second",
+    details: { directory, ...other },
+  });
+}
+
+/** Fails with EEXIST where it is there. */
+function write(path: string, content: Content): Promise<void> {
+  return writeFile(path, JSON.stringify(content), { mode: 0o600, flag: "wx" });
+}
+
+async function read(path: string): Promise<Content | undefined> {
+  try {
+    const content = JSON.parse(await readFile(path, "utf8")) as Partial<Content>;
+    const { pid, port, console } = content;
+    if (typeof pid !== "number" || typeof port !== "number") return undefined;
+    return { version: 1, pid, port, ...(typeof console === "string" && { console }) };
+  } catch {
+    // Not there, or cut short by a crash: nobody runs.
+    return undefined;
   }
 }
 
@@ -48,4 +114,16 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+}
+
+/** A process that is stopped for a while is connected to as well. */
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, HOST);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }

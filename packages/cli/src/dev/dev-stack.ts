@@ -4,7 +4,7 @@ import { stackAround } from "../stack.ts";
 import { dataDirectory, LocalStore } from "../store.ts";
 import { type DevApi, devApi } from "./dev-api.ts";
 import { DevFile } from "./dev-file.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, EnvironmentFiles } from "./environment.ts";
 import type { Ready } from "./event.ts";
 import { heldLike, type Like, likeEnvironment } from "./like.ts";
 import { Ports } from "./ports.ts";
@@ -63,18 +63,30 @@ export class DevStack {
     const loadedAt = Date.now();
     const stack = heldLike(await stackAround(context), like);
     const directory = dataDirectory(context, stack, options.persistTo);
-    if (options.reset) await resetLocalQueues(directory);
-    const devFile = new DevFile(directory);
-    const other = await devFile.other();
-    if (other !== undefined) report({ type: "warning", text: sharing(directory, other) });
-    await devFile.write();
+    // What was typed wrongly is said before anything is forgotten, or another dev is found.
+    await new EnvironmentFiles(stack.directory, options.environmentFiles).read();
+    const devFile = await DevFile.claim(directory);
     const store = new LocalStore(directory);
     // Asked for its stack by requests, which come later.
     const declared = () => session.declared;
     const warn = (text: string) => report({ type: "warning", text });
-    const api = options.api
-      ? await devApi({ directory, store, stack: declared, port: options.apiPort, warn })
-      : undefined;
+    const serve = async () => {
+      if (options.reset) await resetLocalQueues(directory);
+      if (!options.api) return undefined;
+      const served = await devApi({
+        directory,
+        store,
+        stack: declared,
+        port: options.apiPort,
+        warn,
+      });
+      await devFile.tell(consoleOf(served));
+      return served;
+    };
+    const api = await serve().catch(async (error: unknown) => {
+      await devFile.remove();
+      throw error;
+    });
     const session: Session = new Session(stack, {
       report,
       loadedAt,
@@ -106,7 +118,7 @@ export class DevStack {
   /** Resolves when every function runs or has said why it does not. */
   async start(): Promise<Omit<Ready, "durationMs">> {
     const summary = await this.#session.start();
-    const console = this.#api && `${this.#api.url}/console/`;
+    const console = this.#api && consoleOf(this.#api);
     return {
       type: "ready",
       ...summary,
@@ -131,6 +143,6 @@ export class DevStack {
   }
 }
 
-function sharing(directory: string, pid: number): string {
-  return `another alien dev (process ${pid}) runs on ${directory}: both share the messages, and each goes to a handler of one of them; stop one, or give this one --persist-to another directory`;
+function consoleOf({ url }: DevApi): string {
+  return `${url}/console/`;
 }

@@ -24,6 +24,12 @@ export type DevEvent =
       readonly changed: readonly string[];
       readonly durationMs: number;
     }
+  /** Files of variables were saved, and no function gets anything else; the overruled ones dev's own environment has otherwise. */
+  | {
+      readonly type: "unchanged";
+      readonly changed: readonly string[];
+      readonly overruled: readonly string[];
+    }
   /** A process ended by itself; without `restartInMs` the one before it goes on. */
   | {
       readonly type: "crashed";

@@ -1,10 +1,11 @@
+import { relative } from "node:path";
 import type { QueueBinding, QueueControl } from "@alienplatform/bindings";
 import { AlienError, type EndpointResource, type FunctionResource } from "@alienplatform/core";
 import { type LoadedStack, loadStack } from "@alienplatform/deploy";
 import { unknownConsumer } from "../consumers.ts";
 import { reportOf } from "../print/error.ts";
 import { type Controlled, Controls } from "./controls.ts";
-import { type Environment, EnvironmentFiles, sharedEnvironment } from "./environment.ts";
+import { type Environment, EnvironmentFiles, overruled, sharedEnvironment } from "./environment.ts";
 import type { Ports } from "./ports.ts";
 import { ReportOnce } from "./report-once.ts";
 import type { Report } from "./reporter.ts";
@@ -48,6 +49,8 @@ export class Session {
   /** The same, but for what operators have bound otherwise. */
   #routed: LoadedStack;
   #shared: Environment = {};
+  /** Variables of files that dev's own environment has otherwise. */
+  #overruled: readonly string[] = [];
   #bindings: readonly QueueBinding[] = [];
   /** Where alien.ts could not be loaded, in case that is none of its files so far. */
   #suspects: readonly string[] = [];
@@ -138,12 +141,17 @@ export class Session {
     const { report, print } = this.#options;
     const variables = [...files].filter((file) => this.#variables.paths.includes(file));
     const before = idsOf(this.#stack);
+    const signatures = new Map(this.#signatures);
     try {
       const stack = await loadStack(this.#stack.file, { print });
       await this.#apply(stack, variables);
       this.#suspects = [];
-      // The functions that run again say so, and why.
-      if (variables.length === files.size) return true;
+      if (variables.length === files.size) {
+        // The functions that run again say so, and why.
+        const runs = [...this.#signatures].some(([id, now]) => signatures.get(id) !== now);
+        if (!runs) this.#unchanged(variables);
+        return true;
+      }
       const now = idsOf(stack);
       const added = now.filter((id) => !before.includes(id));
       const removed = before.filter((id) => !now.includes(id));
@@ -159,6 +167,12 @@ export class Session {
       this.#suspects = typeof file === "string" ? [file] : [];
       return false;
     }
+  }
+
+  #unchanged(files: readonly string[]): void {
+    const { directory } = this.#stack;
+    const changed = files.map((file) => relative(directory, file));
+    this.#options.report({ type: "unchanged", changed, overruled: this.#overruled });
   }
 
   /** Says what is wrong while what ran before goes on; what is nobody's to mend is thrown. */
@@ -190,7 +204,9 @@ export class Session {
       report({ type: "problem", error: reportOf(error) });
     }
     const secret = hasHttpConsumer(routed) ? await signingSecret() : undefined;
-    const variables = await this.#variables.read();
+    const { variables, problems } = await this.#variables.read();
+    for (const text of problems) report({ type: "warning", text });
+    this.#overruled = overruled(variables, environment);
     this.#shared = sharedEnvironment(variables, environment, this.#bindings, secret);
     const wanted = await Promise.all([
       ...functionsOf(routed).map((each) => this.#declared(each)),

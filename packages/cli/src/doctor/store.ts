@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedStack } from "@alienplatform/deploy";
-import { DevFile } from "../dev/dev-file.ts";
+import { DevFile, printRunning } from "../dev/dev-file.ts";
 import { printCount } from "../print/count.ts";
 import { printDuration } from "../print/duration.ts";
 import { LocalStore } from "../store.ts";
@@ -9,11 +9,15 @@ import { type Finding, findingOf } from "./finding.ts";
 
 /** Whether the messages of this machine are there and whole, who else uses them, and by what clock. */
 export async function checkStore(stack: LoadedStack, directory: string): Promise<Finding[]> {
-  const other = await new DevFile(directory).other();
+  const other = await DevFile.running(directory);
   const shared: Finding =
     other === undefined
       ? { check: "processes", status: "ok", message: "no alien dev runs here" }
-      : { check: "processes", status: "ok", message: `alien dev runs here (process ${other})` };
+      : {
+          check: "processes",
+          status: "ok",
+          message: `alien dev runs here (${printRunning(other)})`,
+        };
   if (!existsSync(join(directory, "store"))) {
     return [shared, { check: "store", status: "ok", message: "no message was kept here yet" }];
   }

@@ -27,6 +27,14 @@ export function printDevEvent(event: DevEvent, at: Date, colors: Colors): string
         event.changed.length === 0 ? "again" : `again, changed: ${event.changed.join(", ")}`;
       return `${colors.cyan(event.function)} runs ${why} ${colors.dim(printDuration(event.durationMs))}`;
     }
+    case "unchanged": {
+      const { changed, overruled } = event;
+      const why =
+        overruled.length === 0
+          ? ""
+          : `; the environment of alien dev goes before, and has another ${overruled.join(", ")}`;
+      return colors.dim(`no variable has changed for the functions: ${changed.join(", ")}${why}`);
+    }
     case "crashed": {
       const { restartInMs } = event;
       const next =
