@@ -15,7 +15,7 @@ export const shared = {
     maxWorkers: 2,
     // For what hangs, and no assertion: many start processes, on machines that are busy with other work.
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     teardownTimeout: 60_000,
   },
 };

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ownPort } from "../own-port.ts";
 import { root } from "../source-files.ts";
-import { ConsoleSession } from "./support/console-session.ts";
-import { ownPort } from "./support/own-port.ts";
+import { ConsoleSession, PATIENCE_MS } from "./support/console-session.ts";
 
 let session: ConsoleSession;
 let page: Page;
@@ -115,7 +115,7 @@ describe("somebody at the console", () => {
     expect(copied).toContain(big);
     await page.getByRole("button", { name: "Edit and resend" }).click();
     const payload = page.getByRole("textbox", { name: "Payload" });
-    await expect.poll(() => payload.inputValue()).toContain(big);
+    await expect.poll(() => payload.inputValue(), { timeout: PATIENCE_MS }).toContain(big);
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.getByRole("list", { name: "Sent" }).getByRole("link").click();
     await page.getByText(big).waitFor();
@@ -212,7 +212,7 @@ describe("somebody at the console", () => {
     await page.goto(session.at("/queues/reports/dead?error=empty"));
     await page.getByRole("button", { name: "Select all 1,000 letters that match" }).click();
     await page.getByRole("button", { name: "Redrive" }).click();
-    await page.getByLabel("At most a second").fill("400");
+    await page.getByLabel("At most a second").fill("200");
     await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("progressbar", { name: "redrive" }).first().waitFor();
     await page.goto(session.at("/operations"));

@@ -5,6 +5,7 @@ import { deployedConsole, fill } from "../journeys/console/deployed-console.ts";
 import { stands } from "../journeys/console/stands.ts";
 import { root } from "../source-files.ts";
 import { openChromium } from "./support/chromium.ts";
+import { PATIENCE_MS } from "./support/console-session.ts";
 
 const shots = join(root, "out/screenshots");
 
@@ -57,6 +58,7 @@ it.each(Object.entries(stands))(
     const browser = await openChromium();
     onTestFinished(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(error.message));
     page.on("response", (response) => {

@@ -84,7 +84,9 @@ describe("two hundred texts that are markup", () => {
     ];
     const hits: string[] = [];
     for (const place of places) {
-      await page.goto(session.at(place), { waitUntil: "networkidle" }).catch(() => undefined);
+      await page
+        .goto(session.at(place), { waitUntil: "networkidle", timeout: 20_000 })
+        .catch(() => undefined);
       await page.locator("main h1, main h2").first().waitFor();
       // What is windowed is drawn when it is scrolled to.
       await page.evaluate(

@@ -6,6 +6,9 @@ import { check, type Verdict } from "./checker.ts";
 import { drain } from "./drain.ts";
 import { monotonic, Recorder, readHistory } from "./history.ts";
 
+/** For what hangs, on a machine that is busy with other campaigns. */
+const STOPS_WITHIN_MS = 120_000;
+
 export interface KillOptions {
   readonly folder: string;
   readonly cycles: number;
@@ -129,8 +132,12 @@ function stop(actor: Actor): Promise<void> {
   return new Promise((resolve, reject) => {
     const deadline = setTimeout(() => {
       actor.process.kill("SIGKILL");
-      reject(new Error(`${actor.name} did not stop within 30 s (since ${monotonic()})`));
-    }, 30_000);
+      reject(
+        new Error(
+          `${actor.name} did not stop within ${STOPS_WITHIN_MS / 1_000} s (since ${monotonic()})`,
+        ),
+      );
+    }, STOPS_WITHIN_MS);
     actor.process.removeAllListeners("exit");
     actor.process.once("exit", (code) => {
       clearTimeout(deadline);

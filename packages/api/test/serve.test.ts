@@ -6,6 +6,8 @@ import { httpApi } from "@alienplatform/api";
 import { type ServedApi, serveApi } from "@alienplatform/api/node";
 import { createTestQueues, type TestQueues } from "@alienplatform/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { ownPort } from "../../../test/own-port.ts";
+import { listen } from "../src/node/listen.ts";
 import { guardedStack } from "./guarded.ts";
 import { servedTestQueues } from "./served.ts";
 
@@ -15,9 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => queues.close());
 
-async function serve(options: { port?: number } = {}): Promise<ServedApi> {
+/** Not where dev looks for a port: others start and end there meanwhile. */
+async function serve(): Promise<ServedApi> {
   const api = httpApi(servedTestQueues(guardedStack, queues), { clock: queues.clock });
-  const served = await serveApi(async () => api, options);
+  const served = await serveApi(async () => api, { port: await ownPort() });
   onTestFinished(() => served.close());
   return served;
 }
@@ -38,9 +41,7 @@ async function answers(host: string, port: number): Promise<boolean> {
 describe("an API that is served", () => {
   it("listens on this machine alone (S1)", async () => {
     const { port, url } = await serve();
-    // Kept open, it would be taken for a connection to the next server of this port.
-    const health = await fetch(`${url}/health`, { headers: { connection: "close" } });
-    expect(await health.json()).toMatchObject({ status: "ok" });
+    expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok" });
     expect(await answers("127.0.0.1", port)).toBe(true);
     const outside = Object.values(networkInterfaces())
       .flatMap((all) => all ?? [])
@@ -50,10 +51,23 @@ describe("an API that is served", () => {
   });
 
   it("takes the next port that is free, or the one that is asked for and no other", async () => {
-    const first = await serve();
-    const second = await serve();
-    expect(second.port).toBeGreaterThan(first.port);
-    await expect(serve({ port: first.port })).rejects.toMatchObject({ code: "PORT_IN_USE" });
+    const from = await ownPort();
+    const take = async (port: number, exact: boolean) => {
+      const taken = await listen((_request, response) => response.end(), port, exact);
+      onTestFinished(() => taken.close(0));
+      return taken.port;
+    };
+    const first = await take(from, false);
+    expect(first).toBeGreaterThanOrEqual(from);
+    expect(await take(first, false)).toBeGreaterThan(first);
+    await expect(take(first, true)).rejects.toMatchObject({ code: "PORT_IN_USE" });
+  });
+
+  it("listens from port 4100 on where none is asked for", async () => {
+    const served = await serveApi(() => new Promise(() => undefined));
+    onTestFinished(() => served.close());
+    expect(served.port).toBeGreaterThanOrEqual(4_100);
+    expect(served.url).toBe(`http://localhost:${served.port}`);
   });
 
   it("ends what waits when it is closed, and gives its port back", async () => {

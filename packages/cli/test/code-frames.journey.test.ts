@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { Project } from "./journey.ts";
 import { stackFile, workerFile } from "./sample.ts";
 
-const LIMIT = { timeout: 40_000 };
+const LIMIT = { timeout: 180_000 };
 
 let project: Project;
 

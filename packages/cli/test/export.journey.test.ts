@@ -101,7 +101,7 @@ it("of large messages, of which few are read at a time, none is left out", async
   expect(stderr).toBe("exported 45 messages of large");
   const bodies = stdout.split("\n").map((exported): string => JSON.parse(exported).body);
   expect(bodies.map((body) => Number.parseInt(body, 10))).toEqual(numbers);
-}, 30_000);
+});
 
 it("where the disk is full an export says so, and what was there before stays", async () => {
   const full = await alien("queue", "export", "tasks", "/dev/full");

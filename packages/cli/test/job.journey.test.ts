@@ -4,7 +4,7 @@ import { Project } from "./journey.ts";
 import { stackFile } from "./sample.ts";
 
 // Some commands are processes started from source, on a machine that others use too.
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 180_000 };
 
 let project: Project;
 

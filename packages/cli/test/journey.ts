@@ -88,6 +88,12 @@ export class Project {
   }
 }
 
+/** The lines of one stream, and how many of them were passed over. */
+interface Stream {
+  readonly lines: string[];
+  read: number;
+}
+
 /** A command that runs, and the lines it has written so far. */
 export class Running {
   readonly process: ChildProcess;
@@ -95,10 +101,12 @@ export class Running {
   readonly stderr: string[] = [];
   /** Resolves to its exit status. */
   readonly ended: Promise<number | null>;
-  readonly #lines: string[] = [];
+  readonly #streams: readonly Stream[] = [
+    { lines: this.stdout, read: 0 },
+    { lines: this.stderr, read: 0 },
+  ];
   #over = false;
   #wake: () => void = () => undefined;
-  #read = 0;
 
   constructor(directory: string, args: readonly string[]) {
     const { NODE_OPTIONS: _, VITEST: __, ALIEN_DIRECTORY: ___, ...environment } = process.env;
@@ -119,14 +127,25 @@ export class Running {
     });
   }
 
-  /** The next line, of either stream, that matches and was not passed over by an earlier wait. */
+  /**
+   * The next line that matches and was not passed over by an earlier wait. A wait passes over lines of the stream in which
+   * it finds its own: which of two streams is read first is chance.
+   */
   async line(pattern: RegExp): Promise<string> {
+    const looks = this.#streams.map((stream) => ({ stream, next: stream.read }));
     for (;;) {
-      while (this.#read < this.#lines.length) {
-        const line = this.#lines[this.#read++] ?? "";
-        if (pattern.test(line)) return line;
+      for (const look of looks) {
+        for (const line of look.stream.lines.slice(look.next)) {
+          look.next += 1;
+          if (!pattern.test(line)) continue;
+          look.stream.read = look.next;
+          return line;
+        }
       }
-      if (this.#over) throw new Error(`it ended without ${pattern}:\n${this.#lines.join("\n")}`);
+      if (this.#over) {
+        const lines = [...this.stdout, ...this.stderr].join("\n");
+        throw new Error(`it ended without ${pattern}:\n${lines}`);
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -139,9 +158,8 @@ export class Running {
     return this.ended;
   }
 
-  #add(stream: string[], line: string): void {
-    stream.push(line);
-    this.#lines.push(line);
+  #add(lines: string[], line: string): void {
+    lines.push(line);
     this.#wake();
   }
 }

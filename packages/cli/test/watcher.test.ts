@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -49,32 +49,29 @@ it("a file that appears is a change, and others beside it are none", async () =>
 it("a file that is watched no more causes no change", async () => {
   const [one, two] = [join(directory, "one.ts"), join(directory, "two.ts")];
   for (const file of [one, two]) await writeFile(file, "1");
-  const first = nextChange();
-  // Read before they were written: the first look at them is a change.
-  watcher.files([one, two], 0);
-  await first;
+  await firstLook([one, two]);
   const second = nextChange();
   watcher.files([two], Date.now());
-  await writeFile(one, "22");
-  await writeFile(two, "22");
+  await appendFile(one, "2");
+  await appendFile(two, "2");
   await second;
-  expect(changes).toEqual([new Set([one, two]), new Set([two])]);
+  expect(changes).toEqual([new Set([two])]);
 });
 
 it("a file that is removed and comes back is watched as before", async () => {
   await mkdir(join(directory, "src"));
   // In two folders: chokidar waits for a lost file by itself only where it watches a single folder.
   const [kept, file] = [join(directory, "kept.ts"), join(directory, "src", "a.ts")];
-  for (const each of [kept, file]) await writeFile(each, "1");
-  const seen = nextChange();
-  watcher.files([kept, file], 0);
-  await seen;
-  for (const step of [() => rm(file), () => writeFile(file, "2"), () => writeFile(file, "33")]) {
+  const next = join(directory, "next.ts");
+  for (const each of [kept, file, next]) await writeFile(each, "1");
+  await firstLook([kept, file]);
+  // Each at once: a file that is made and then written may be two changes, on a busy machine.
+  for (const step of [() => rm(file), () => rename(next, file), () => appendFile(file, "2")]) {
     const change = nextChange();
     await step();
     await change;
   }
-  expect(changes.slice(1)).toEqual([new Set([file]), new Set([file]), new Set([file])]);
+  expect(changes).toEqual([new Set([file]), new Set([file]), new Set([file])]);
 });
 
 it("a file in a folder that is not there yet is waited for as well", async () => {
@@ -86,6 +83,18 @@ it("a file in a folder that is not there yet is waited for as well", async () =>
   await change;
   expect(changes).toEqual([new Set([file])]);
 });
+
+/** Read before they were written: the first look at each is a change, of several at once or one by one. */
+async function firstLook(files: readonly string[]): Promise<void> {
+  let change = nextChange();
+  watcher.files(files, 0);
+  const seen = () => new Set(changes.flatMap((each) => [...each]));
+  while (seen().size < files.length) {
+    await change;
+    change = nextChange();
+  }
+  changes = [];
+}
 
 function nextChange(): Promise<void> {
   return new Promise((resolve) => {

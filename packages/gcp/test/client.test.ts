@@ -1,6 +1,5 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { ownPort } from "../../../test/own-port.ts";
 import { PubSubClient, readPushIdentity } from "../src/client.ts";
 import { thrownError } from "../src/errors.ts";
 import { openWire } from "./wire/open-wire.ts";
@@ -10,7 +9,7 @@ const { server, open } = await openWire();
 describe("the client of Pub/Sub", () => {
   it("does not follow PUBSUB_EMULATOR_HOST: without an endpoint it asks for credentials", async () => {
     const { queue, methods } = await open();
-    const emulator = await portOfNobody();
+    const emulator = await ownPort();
     vi.stubEnv("PUBSUB_EMULATOR_HOST", `127.0.0.1:${emulator}`);
     vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json");
     onTestFinished(() => void vi.unstubAllEnvs());
@@ -40,7 +39,7 @@ describe("the client of Pub/Sub", () => {
     const release = server.holdNext("Publish");
     const controller = new AbortController();
     const calling = client.publish(topic, messages, { signal: controller.signal });
-    await vi.waitFor(() => expect(methods()).toEqual(["Publish"]));
+    await vi.waitFor(() => expect(methods()).toEqual(["Publish"]), 60_000);
     controller.abort();
     await expect(calling).rejects.toMatchObject({ code: 1 });
     release();
@@ -56,7 +55,7 @@ describe("the client of Pub/Sub", () => {
   });
 
   it("names what keeps it from the service, and that it passes", async () => {
-    const endpoint = `http://127.0.0.1:${await portOfNobody()}`;
+    const endpoint = `http://127.0.0.1:${await ownPort()}`;
     const client = new PubSubClient({ endpoint });
     const thrown = await client
       .publish("projects/p/topics/t", [], { timeoutMs: 2_000 })
@@ -88,13 +87,3 @@ describe("an error", () => {
     expect(message).toBe("settling failed: Invalid ack id (…)");
   });
 });
-
-/** A port of this machine on which nobody listens. */
-async function portOfNobody(): Promise<number> {
-  const listening = createServer();
-  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
-  // It listens on a port, as just asked.
-  const { port } = listening.address() as AddressInfo;
-  await new Promise<void>((resolve) => listening.close(() => resolve()));
-  return port;
-}

@@ -1,12 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { Project, type Running } from "../../../packages/cli/test/journey.ts";
 import { openChromium } from "./chromium.ts";
 import { spareFile, stackFile, workerFile } from "./shop.ts";
 
 /** For what never comes: the error then says what was waited for. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 120_000;
+/** Between two looks at what comes by itself: the server that is asked is at work on it. */
+const LOOK_MS = 20;
 
 /** A dev of the shop, and browsers that look at its console. */
 export class ConsoleSession {
@@ -98,6 +101,7 @@ export class ConsoleSession {
     for (;;) {
       const { stats } = await this.api<{ stats: Stats }>("GET", `/queues/${queue}`);
       if (wished(stats)) return;
+      await pause(LOOK_MS);
     }
   }
 
@@ -111,7 +115,7 @@ export class ConsoleSession {
       return items.at(-1)?.at;
     };
     const before = await latest();
-    while ((await latest()) === before);
+    while ((await latest()) === before) await pause(LOOK_MS);
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Job, Report } from "./job.ts";
 import type { CallKill, Wire } from "./wire.ts";
 
 /** For what hangs. */
-const ENDS_WITHIN_MS = 90_000;
+const ENDS_WITHIN_MS = 300_000;
 
 /** What became of a process; undefined where it was killed as planned. */
 export type Ended = Report | undefined;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { ownPort } from "../../own-port.ts";
 import { root } from "../../source-files.ts";
-import { freePort } from "./free-port.ts";
 import { type AtEnd, Peer } from "./peer.ts";
 
 /** The account of every Azurite and its key, which Microsoft publishes: it opens nothing else. */
@@ -18,9 +18,9 @@ export function startAzurite(atEnd: AtEnd = afterAll): Promise<string> {
   return start("blob", atEnd);
 }
 
-/** The same for its tables, whose port it does not tell: it gets a free one. */
+/** The same for its tables, whose port it does not tell: it gets one of its own. */
 export async function startAzuriteTables(atEnd: AtEnd = afterAll): Promise<string> {
-  const port = await freePort();
+  const port = await ownPort();
   await start("table", atEnd, port);
   return `http://127.0.0.1:${port}`;
 }

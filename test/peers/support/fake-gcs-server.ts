@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { freePort } from "./free-port.ts";
+import { ownPort } from "../../own-port.ts";
 import { installed } from "./installed.ts";
 import { type AtEnd, Peer } from "./peer.ts";
 
@@ -8,7 +8,7 @@ import { type AtEnd, Peer } from "./peer.ts";
  * endpoint, without a slash at the end. Call it once at the top of a test file.
  */
 export async function startFakeGcsServer(atEnd: AtEnd = afterAll): Promise<string> {
-  const port = await freePort();
+  const port = await ownPort();
   const program = installed("fake-gcs-server", "fake-gcs-server");
   const place = ["-scheme", "http", "-host", "127.0.0.1", "-port", String(port)];
   const peer = new Peer("fake-gcs-server", program, [...place, "-backend", "memory"], atEnd);

@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { freePort } from "./free-port.ts";
+import { ownPort } from "../../own-port.ts";
 import { installed } from "./installed.ts";
 import { smallJava } from "./java.ts";
 import { type AtEnd, Peer } from "./peer.ts";
@@ -12,7 +12,7 @@ const MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore";
  * listens: "http://127.0.0.1:port". Every project and every database is there, and everybody may use it.
  */
 export async function startFirestoreEmulator(atEnd: AtEnd = afterAll): Promise<string> {
-  const port = await freePort();
+  const port = await ownPort();
   const jar = installed("firestore", "emulator.jar");
   const place = ["--host=127.0.0.1", `--port=${port}`];
   const peer = new Peer(

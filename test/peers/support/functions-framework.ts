@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownPort } from "../../own-port.ts";
 import { root } from "../../source-files.ts";
-import { freePort } from "./free-port.ts";
 import { type AtEnd, Peer } from "./peer.ts";
 
 export interface FunctionsFrameworkOptions {
@@ -24,7 +24,7 @@ export async function startFunctionsFramework(
   bundle: string,
   { env, keysUrl, cwd, atEnd }: FunctionsFrameworkOptions,
 ): Promise<HostedFunction> {
-  const port = String(await freePort());
+  const port = String(await ownPort());
   const main = join(root, "node_modules/.bin/functions-framework");
   const keys = fileURLToPath(new URL("./google-keys.mjs", import.meta.url));
   const args = ["--import", keys, main, "--target=default", `--source=${bundle}`];

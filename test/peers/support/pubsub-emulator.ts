@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { freePort } from "./free-port.ts";
+import { ownPort } from "../../own-port.ts";
 import { installed } from "./installed.ts";
 import { smallJava } from "./java.ts";
 import { type AtEnd, Peer } from "./peer.ts";
@@ -22,7 +22,7 @@ export const emulatorExceptions = {
  * top of a test file: `const pubsub = await startPubSubEmulator();`.
  */
 export async function startPubSubEmulator(atEnd: AtEnd = afterAll): Promise<PubSubPeer> {
-  const port = await freePort();
+  const port = await ownPort();
   const args = [...smallJava, "-jar", installed("pubsub", "emulator.jar"), "--host=127.0.0.1"];
   const peer = new Peer("the Pub/Sub emulator", "java", [...args, `--port=${port}`], atEnd);
   await peer.says(/Server started, listening on/);

@@ -8,6 +8,7 @@ import { openLocalQueues } from "../../src/client.ts";
 import type { LocalQueues, QueueSpec } from "../../src/engine/port.ts";
 import { LocalQueueDriver } from "../../src/queue/driver.ts";
 import { localBinding } from "../../src/queue/spec.ts";
+import { holdPatience, impatiently } from "./patience.ts";
 import { bundlePeer, Peer } from "./peer.ts";
 
 const SPEC: QueueSpec = {
@@ -40,22 +41,23 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((queues) => queues.close()));
   await Promise.all(peers.splice(0).map((peer) => peer.kill()));
   await rm(root, { recursive: true });
 });
 
-/** A busy machine answers within this time; who waits for a stopped one waits for as long. */
-const SOON_MS = 3_000;
-
 /** In this process; whether it owns the store depends on who used it first. */
-function here(patienceMs?: number): LocalQueues {
-  const queues = openLocalQueues({
-    directory,
-    ...(patienceMs === undefined ? {} : { patienceMs }),
-  });
+function here(): LocalQueues {
+  const queues = openLocalQueues({ directory });
   opened.push(queues);
   return queues;
+}
+
+/** The same, whose patience with an owner ends in `impatiently` and not before. */
+function patientHere(): LocalQueues {
+  holdPatience();
+  return here();
 }
 
 async function startPeer(): Promise<Peer> {
@@ -334,13 +336,15 @@ describe("when another process comes to its end", () => {
 describe("when the owner is stopped", () => {
   it("requests fail with a fix that names the directory, and work again when it goes on", async () => {
     const owner = await startOwner();
-    const queues = here(SOON_MS);
+    const queues = patientHere();
     await queues.send("tasks", [message("before")]);
     owner.signal("SIGSTOP");
-    const failed = await Promise.allSettled([
-      queues.send("tasks", [message("during")]),
-      queues.take("tasks", taking(1)),
-    ]);
+    const failed = await impatiently(
+      Promise.allSettled([
+        queues.send("tasks", [message("during")]),
+        queues.take("tasks", taking(1)),
+      ]),
+    );
     const fix = expect.stringContaining(directory);
     const lost = (retryable: boolean) => ({
       status: "rejected",
@@ -353,12 +357,12 @@ describe("when the owner is stopped", () => {
 
   it("a client does not repeat a send that may be stored when the owner goes on", async () => {
     const owner = await startOwner();
-    const queues = here(SOON_MS);
+    const queues = patientHere();
     const { options } = localBinding(new Queue("tasks").build(), directory);
     const client = new QueueClient(new LocalQueueDriver(queues, SPEC), { queue: "tasks", options });
     await client.send("tasks", "before");
     owner.signal("SIGSTOP");
-    await expect(client.send("tasks", "during")).rejects.toMatchObject({
+    await expect(impatiently(client.send("tasks", "during"))).rejects.toMatchObject({
       code: "OWNER_LOST",
       message: expect.stringContaining("may or may not have been stored"),
     });

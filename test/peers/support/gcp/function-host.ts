@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 import type { GoogleWorld, Stored } from "../../../../packages/gcp/test/google/world.ts";
 import { TokenIssuer } from "../../../../packages/gcp/test/push/google-token.ts";
+import { ownPort } from "../../../own-port.ts";
 import { root } from "../../../source-files.ts";
 import { answering } from "../answering.ts";
-import { freePort } from "../free-port.ts";
 import { type AtEnd, Peer } from "../peer.ts";
 
 interface Running {
@@ -101,7 +101,7 @@ export class FunctionHost {
     const zip = this.#world.objects.get(`${bucket}/${object}`);
     if (zip === undefined) throw new Error(`there is no gs://${bucket}/${object}`);
     const folder = await unpacked(zip.bytes);
-    const port = String(await freePort());
+    const port = String(await ownPort());
     // As Google's builder reads it.
     const { main } = JSON.parse(Buffer.from(unzipSync(zip.bytes)["package.json"] ?? []).toString());
     const args = [

@@ -5,14 +5,19 @@ import { createServer } from "node:net";
 const FIRST = 20_000;
 const COUNT = 10_000;
 
+const given = new Set<number>();
+
 /**
- * A port that stays free when its server is gone for a while: nothing takes one of these unasked. The default of dev would
- * not do, which the next dev takes as soon as it is free.
+ * A port on which nobody listens now, and that stays free until it is used and when its server is gone for a while: nothing
+ * takes one of these unasked. One that the system gave and got back is the next one's who asks, or who connects to
+ * something; and the default of dev is the next dev's.
  */
 export async function ownPort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * COUNT);
-    if (await isFree(port)) return port;
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
   }
 }
 
