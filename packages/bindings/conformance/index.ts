@@ -15,6 +15,7 @@ export { type RealTimeOptions, realTimeClock } from "./real-time-clock.ts";
 export { ReferenceDriver, referenceCapabilities, type Taking } from "./reference-driver.ts";
 export { ReferenceInspector } from "./reference-inspector.ts";
 export { ReferenceQueue } from "./reference-queue.ts";
+export { noRequests } from "./requests-under-way.ts";
 export { tableCases } from "./table/cases/all.ts";
 export { memoryTable } from "./table/memory-table.ts";
 export type { TableCase } from "./table/table-case.ts";
@@ -34,6 +35,7 @@ export {
   type QueueWorld,
   type WorldClock,
 } from "./world.ts";
+export { type WoundClocks, woundClocks } from "./wound-clocks.ts";
 
 export interface QueueConformance {
   /** The driver, as a reader of the report knows it. */

@@ -1,8 +1,7 @@
 import { Consumer, type HandlerContext } from "@alienplatform/bindings";
-import { defaultOptions } from "@alienplatform/bindings/conformance";
+import { defaultOptions, noRequests } from "@alienplatform/bindings/conformance";
 import { describe, expect, it } from "vitest";
 import { type OpenServer, openServer } from "./server/open-server.ts";
-import { noRequests } from "./server/requests-under-way.ts";
 
 /** One message in the hands of a handler that goes on until it is let go, for a lease of 30 seconds. */
 async function handling({ clock, driver, client }: OpenServer) {

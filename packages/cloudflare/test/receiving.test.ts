@@ -1,7 +1,7 @@
 import type { Delivery, Outcome } from "@alienplatform/bindings";
+import { noRequests } from "@alienplatform/bindings/conformance";
 import { describe, expect, it } from "vitest";
 import { openServer } from "./server/open-server.ts";
-import { noRequests } from "./server/requests-under-way.ts";
 
 const error = { code: "HANDLER_FAILED", message: "no such account" };
 const deadLetter: Outcome = { kind: "deadLetter", error };

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import type { Outgoing } from "@alienplatform/bindings";
+import { noRequests } from "@alienplatform/bindings/conformance";
 import type { AlienError } from "@alienplatform/core";
 import { describe, expect, it } from "vitest";
 import { openServer } from "./server/open-server.ts";
 import type { Fault } from "./server/queue-server.ts";
-import { noRequests } from "./server/requests-under-way.ts";
 
 function message(body: string): Outgoing {
   return { id: "0".repeat(26), body, headers: { kind: "text" }, sentAt: 0 };
