@@ -37,7 +37,7 @@ it(
     const unknown = await here(project.directory, "dev", "--like", "mainframe");
     expect(unknown.status).toBe(2);
     expect(unknown.stderr).toMatch(/^error OPTION_INVALID .*mainframe/);
-    expect(unknown.stderr).toContain("Use one of aws, azure, cloudflare, gcp.");
+    expect(unknown.stderr).toMatch(/Use one of aws, .*gcp/);
     const near = await here(project.directory, "dev", "--like", "awz");
     expect(near.status).toBe(2);
     expect(near.stderr).toContain("Did you mean aws?");

@@ -41,7 +41,7 @@ it("a platform that does not exist is said, with those that do", async () => {
   const stack = new Stack("shop").platforms("elsewhere").add(new Queue("tasks").build()).build();
   await expect(refuseUnsupported(stack)).rejects.toMatchObject({
     code: "PLATFORM_MISSING",
-    fix: expect.stringContaining("aws, gcp, azure, cloudflare, local"),
+    fix: expect.stringMatching(/^Use one of aws, .*local/),
   });
 });
 

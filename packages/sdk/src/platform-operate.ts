@@ -4,9 +4,9 @@ import { importPlatform } from "./import-platform.ts";
 /** The operating halves of the platforms a binding can name; each is imported when a binding names it. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly operate: PlatformOperate }>>> = {
   aws: () => import("@alienplatform/aws/operate"),
-  gcp: () => import("@alienplatform/gcp/operate"),
   azure: () => import("@alienplatform/azure/operate"),
   cloudflare: () => import("@alienplatform/cloudflare/operate"),
+  gcp: () => import("@alienplatform/gcp/operate"),
   local: () => import("@alienplatform/local/operate"),
 };
 

@@ -4,9 +4,9 @@ import { importPlatform } from "./import-platform.ts";
 /** The platforms a binding can name; each is imported when a binding names it. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly runtime: PlatformRuntime }>>> = {
   aws: () => import("@alienplatform/aws/runtime"),
-  gcp: () => import("@alienplatform/gcp/runtime"),
   azure: () => import("@alienplatform/azure/runtime"),
   cloudflare: () => import("@alienplatform/cloudflare/runtime"),
+  gcp: () => import("@alienplatform/gcp/runtime"),
   local: () => import("@alienplatform/local/runtime"),
 };
 

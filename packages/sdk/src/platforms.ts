@@ -8,9 +8,9 @@ const loaders: Readonly<
   Record<string, () => Promise<{ readonly platform: PlatformCapabilities }>>
 > = {
   aws: () => import("@alienplatform/aws/capabilities"),
-  gcp: () => import("@alienplatform/gcp/capabilities"),
   azure: () => import("@alienplatform/azure/capabilities"),
   cloudflare: () => import("@alienplatform/cloudflare/capabilities"),
+  gcp: () => import("@alienplatform/gcp/capabilities"),
   local: () => import("@alienplatform/local/capabilities"),
 };
 

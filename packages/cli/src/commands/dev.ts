@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Context } from "../context.ts";
+import { deployable } from "../deployment/platforms.ts";
 import type { DevOptions, DevWords } from "../dev/dev.ts";
 import { wholeFrom } from "./option-value.ts";
 import { portOf } from "./port-of.ts";
@@ -29,10 +30,7 @@ export function devCommand(context: Context): Command {
       portOf,
     )
     .option("--no-api", "serve neither the console nor the HTTP API")
-    .option(
-      "--like <platform>",
-      "behave like aws, gcp, azure or cloudflare: its limits, its disorder",
-    )
+    .option("--like <platform>", `behave like ${deployable.join(", ")}: its limits, its disorder`)
     .option(
       "--seed <number>",
       "of what --like does by chance, as an earlier run printed it",
