@@ -1,11 +1,12 @@
 // Writes packages/aws/test/export/terraform-schema.json, or that of gcp or azure: what the provider hashicorp/aws,
-// hashicorp/google or hashicorp/azurerm says of the resources that an export to Terraform has. Its schema is in no package of npm; what is
-// generated from it is, and says the same of names, types and what is required.
+// hashicorp/google or hashicorp/azurerm says of the resources that an export to Terraform has. Its schema is in no package
+// of npm; what is generated from it is, and says the same of names, types and what is required.
 //
-//   npm pack @cdktn/provider-aws && tar xzf cdktn-provider-aws-*.tgz
+//   npm pack @cdktn/provider-aws@25.7.0 && tar xzf cdktn-provider-aws-*.tgz
 //   node scripts/terraform-schema.mjs package
+//   npx biome format --write packages/aws/test/export
 //
-// and the same with @cdktf/provider-google and @cdktn/provider-azurerm.
+// and the same with @cdktf/provider-google@16.12.1 and @cdktn/provider-azurerm@16.1.0.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -18,12 +19,15 @@ const RESOURCES = [
   "lambda-function",
   "lambda-function-url",
   "lambda-permission",
+  "scheduler-schedule-group",
   "sqs-queue",
   "ssm-parameter",
 ];
 
 const GOOGLE_RESOURCES = [
   "cloud-run-v2-service-iam-binding",
+  "cloud-tasks-queue",
+  "cloud-tasks-queue-iam-member",
   "cloudfunctions2-function",
   "firestore-database",
   "firestore-field",
@@ -36,6 +40,7 @@ const GOOGLE_RESOURCES = [
   "secret-manager-secret-iam-member",
   "secret-manager-secret-version",
   "service-account",
+  "service-account-iam-member",
   "storage-bucket",
   "storage-bucket-object",
 ];
@@ -74,7 +79,8 @@ for (const name of isGoogle ? GOOGLE_RESOURCES : isAzure ? AZURE_RESOURCES : RES
     /registry\.terraform\.io\/providers\/hashicorp\/(?:aws|azurerm|google)\/([\d.]+)\//.exec(
       code,
     )?.[1];
-  resources[type] = settingsOf(code, code.indexOf("synthesizeHclAttributes()"), type);
+  const own = code.slice(code.search(/^class \w+ extends \w+\.TerraformResource/m));
+  resources[type] = settingsOf(code, code.indexOf("synthesizeHclAttributes()"), own);
 }
 const [platform, vendor] = isGoogle
   ? ["gcp", "google"]
@@ -90,14 +96,14 @@ writeFileSync(
   `${JSON.stringify({ provider: `hashicorp/${vendor} ${provider}`, resources: isGoogle || isAzure ? sorted(resources) : resources }, undefined, 1)}\n`,
 );
 
-/** The settings that are listed after a place in the code, those of nested blocks included. */
-function settingsOf(code, from, resource) {
+/** The settings that are listed after a place in the code, those of nested blocks included; `own` is their class. */
+function settingsOf(code, from, own) {
   const list = code.slice(from, code.indexOf("};", from));
   const found = {};
   for (const [, name, value, isBlock, kind, stored] of list.matchAll(
     /(\w+): \{\s+value: (.*),\s+isBlock: (\w+),\s+type: "(\w+)",\s+storageClassType: "(\w+)"/g,
   )) {
-    const mode = modeOf(code, name);
+    const mode = modeOf(own, name);
     if (isBlock === "false") {
       const type = kind === "simple" ? stored : kind;
       found[name] = { type: (isGoogle || isAzure) && type === "set" ? "list" : type, ...mode };
@@ -105,23 +111,23 @@ function settingsOf(code, from, resource) {
     }
     const [writer] = /\w+ToHclTerraform/.exec(value);
     const at = code.indexOf(`function ${writer}(`);
-    found[name] = { type: "block", ...mode, settings: settingsOf(code, at, resource) };
+    // The block's class follows it, and after that the next block's first function, or the resource's class.
+    const [its = ""] = code.slice(at).split(/\n(?=function |class \w+ extends \w+\.Terraform)/, 1);
+    found[name] = { type: "block", ...mode, settings: settingsOf(code, at, its) };
   }
   return found;
 }
 
-/** Said in a comment before each getter; of one name in several blocks the last is the resource's own. */
-function modeOf(code, name) {
-  const said = [
-    ...code.matchAll(
-      new RegExp(`// ${name} - computed: \\w+, optional: (\\w+), required: (\\w+)`, "g"),
-    ),
-  ].at(-1);
-  if (said !== undefined) return said[2] === "true" ? { required: true } : {};
+/** Said in a comment before each getter of a block's class, or the resource's. */
+function modeOf(own, name) {
+  const said = new RegExp(`// ${name} - computed: \\w+, optional: \\w+, required: (\\w+)`).exec(
+    own,
+  );
+  if (said !== null) return said[1] === "true" ? { required: true } : {};
   // Older packages say nothing of what is required; what can be taken away again has a method for it.
   const camel = name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
   const reset = `reset${camel.charAt(0).toUpperCase()}${camel.slice(1)}()`;
-  return code.includes(`set ${camel}(`) && !code.includes(reset) ? { required: true } : {};
+  return own.includes(`set ${camel}(`) && !own.includes(reset) ? { required: true } : {};
 }
 
 function sorted(value) {
