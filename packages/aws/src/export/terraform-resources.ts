@@ -183,9 +183,9 @@ export function resourcesOf(written: WrittenPart, address: string): readonly Ter
       ];
     }
     case "schedule-group":
-      // As a queue, without prevent_destroy: Terraform does not look at it where the resource has left the configuration.
+      // Terraform does not look what waits in it. This holds at a destroy, not where a queue has left the configuration:
       // https://developer.hashicorp.com/terraform/language/block/resource#prevent_destroy
-      return [made({ name, tags })];
+      return [made({ name, tags, lifecycle: { prevent_destroy: true } })];
   }
 }
 
