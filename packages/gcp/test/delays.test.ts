@@ -144,6 +144,20 @@ it("a queue of Cloud Tasks that is not there is told, and nothing is sent", asyn
   expect(await client.receive()).toEqual([]);
 });
 
+it("a queue of Cloud Tasks that was idle for 30 days is waited for by a send, and has nothing to count or purge", async () => {
+  const { driver, queue } = await open();
+  google.world.refusal = (method) =>
+    /Task/.test(method) ? new Refused(404, "NOT_FOUND", "Queue does not exist.") : undefined;
+  const headers = { kind: "text" } as const;
+  const message = { id: "m1", body: "a", headers, sentAt: clock.now(), delayMs: 1_000 };
+  const fix = expect.stringMatching(/in a few minutes.* 30 days.*deploy again/);
+  expect(await driver.send([message])).toMatchObject([
+    { ok: false, error: { code: "NOT_READY", retryable: true, fix } },
+  ]);
+  expect(await queue.delays?.count()).toBe(0);
+  await queue.delays?.purge({ clock, random: () => 0 });
+});
+
 it("a retry within ten minutes is the subscription's, a later one a task, with the attempts counted", async () => {
   const { client } = await open();
   const { id } = await client.send({ n: 1 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { lower } from "../src/lower.ts";
 import { artifactOf } from "./control/controller-world.ts";
 import { openStage } from "./control/deployed-stage.ts";
+import { Refused } from "./google/refused.ts";
 import type { GoogleWorld } from "./google/world.ts";
 import { place, stackOf } from "./lower/lowered.ts";
 
@@ -43,6 +44,14 @@ test("a stage can be deployed again at once, though Google keeps the name of a d
   const [second = ""] = google.taskQueues.keys();
   expect(second).toMatch(NAME);
   expect(second).not.toBe(first);
+});
+
+test("a queue of Cloud Tasks that answers to no GET, as after 30 idle days, is found in the list and not made twice", async () => {
+  const { deploy, google, planOf } = await openStage();
+  await deploy(lowered);
+  const asleep = Refused.missing("the queue");
+  google.refusal = (method) => (/GetQueue|ListTasks/.test(method) ? asleep : undefined);
+  expect((await planOf(lowered)).steps.every(({ action }) => action === "none")).toBe(true);
 });
 
 test("each queue is asked about before what Cloud Tasks keeps for it is lost, the others are not", async () => {

@@ -52,14 +52,21 @@ export class TasksClient {
     await this.#call("POST", `${this.#queue}/tasks`, { task }, signal);
   }
 
-  /** One page, a thousand at most: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/list */
+  /**
+   * One page, a thousand at most: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/list
+   * A queue that is NOT_FOUND has no tasks, and so it answers too while it comes back after 30 days without any.
+   */
   async list(
     pageToken: string | undefined,
     signal?: AbortSignal,
   ): Promise<{ readonly tasks: readonly ListedTask[]; readonly nextPageToken?: string }> {
     const query = new URLSearchParams({ pageSize: "1000" });
     if (pageToken !== undefined) query.set("pageToken", pageToken);
-    const answer = await this.#call("GET", `${this.#queue}/tasks?${query}`, undefined, signal);
+    const path = `${this.#queue}/tasks?${query}`;
+    const answer = await this.#call("GET", path, undefined, signal).catch((fault: unknown) => {
+      if (fault instanceof TasksFault && fault.status === "NOT_FOUND") return {};
+      throw fault;
+    });
     // What Cloud Tasks answers to this request; the last page has no token, or an empty one.
     const { tasks = [], nextPageToken } = answer as {
       readonly tasks?: readonly ListedTask[];

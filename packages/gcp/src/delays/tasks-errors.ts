@@ -12,6 +12,16 @@ const disabled: Meaning = {
   retryable: false,
   fix: "Enable the API once: gcloud services enable cloudtasks.googleapis.com",
 };
+/**
+ * "Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize." The same is said
+ * of one that had no request and no task for 30 days, for a few minutes, NOT_FOUND among others:
+ * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#State
+ */
+const asleep: Meaning = {
+  code: "NOT_READY",
+  retryable: true,
+  fix: "Try again in a few minutes: Cloud Tasks needs them for a queue that is new, or had nothing to do for 30 days. Where it stays so, deploy again: the queue of Cloud Tasks that the binding names is not there.",
+};
 
 /** By the name of a status: https://cloud.google.com/apis/design/errors#error_codes */
 const meanings: Readonly<Record<string, Meaning>> = {
@@ -21,17 +31,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
     retryable: true,
     fix: "Send less at a time, or ask Google for a higher quota of Cloud Tasks.",
   },
-  NOT_FOUND: {
-    code: "UNKNOWN_QUEUE",
-    retryable: false,
-    fix: "Deploy again: the queue of Cloud Tasks that the binding names is not there.",
-  },
-  // "Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize."
-  FAILED_PRECONDITION: {
-    code: "NOT_READY",
-    retryable: true,
-    fix: "Send again in a minute. Where it stays so, deploy again: the queue of Cloud Tasks that the binding names is not there.",
-  },
+  NOT_FOUND: asleep,
+  FAILED_PRECONDITION: asleep,
 };
 
 /** What Cloud Tasks answered instead, by the name of its status. */
