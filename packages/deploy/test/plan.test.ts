@@ -95,6 +95,17 @@ it("a plan says which state it was made from", () => {
   expect(planOf([], {}, [], { state: undefined }).from).toEqual({ serial: 0 });
 });
 
+it("a plan says what the platform keeps otherwise than it is declared, before what its code may do", () => {
+  const kept = { resource: "tasks", warning: "waits double" };
+  const loaded = { resource: "worker", warning: "cannot be loaded" };
+  const plan = planOf([], {}, [], {
+    lowered: { ...lowered(tasks), warnings: [kept] },
+    code: { problems: [], warnings: [loaded] },
+  });
+  expect(plan.warnings).toEqual([kept, loaded]);
+  expect(planOf([tasks], {}, [])).not.toHaveProperty("warnings");
+});
+
 it("what the declaration changes is no drift, what somebody else changed is", () => {
   const wanted = queuePart("tasks", { config: { size: 2, color: "red" } });
   const there = remote(tasks, { settings: { size: 1, color: "red", extra: "by hand" } });

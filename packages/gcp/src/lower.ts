@@ -10,6 +10,7 @@ import { gcpPlace } from "./gcp-place.ts";
 import { overLimits } from "./over-limits.ts";
 import { loweredBinding } from "./queue/lowered-binding.ts";
 import { queueParts } from "./queue/parts.ts";
+import { scheduleWarnings } from "./queue/schedule-warnings.ts";
 import { stateParts } from "./table/parts.ts";
 
 /** Parts of this platform, and the bindings of the queues. */
@@ -30,10 +31,12 @@ export function lower(data: StackData, place: Place, code: FunctionCode): GcpLow
   ];
   const refused = [...refusals(data, platform), ...overLimits(stack, parts, code)];
   if (refused.length > 0) throw unsupported(data, refused);
+  const warnings = scheduleWarnings(stack);
   return {
     parts,
     bindings: Object.fromEntries(
       stack.queues().map((queue) => [queue.id, loweredBinding(queue, stack)]),
     ),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

@@ -1,3 +1,4 @@
+import type { PlanWarning } from "../plan/plan-warning.ts";
 import type { Json } from "./json.ts";
 
 /** One vendor-level thing that deploy makes: a queue, a role, a mapping. Pure data; exporters read it too. */
@@ -26,4 +27,6 @@ export interface Lowered {
   readonly parts: readonly Part[];
   /** Of each queue by its id: what ALIEN_<ID>_BINDING holds, with references. */
   readonly bindings: Readonly<Record<string, Json>>;
+  /** What the platform keeps otherwise than it is declared; the plan says so. */
+  readonly warnings?: readonly PlanWarning[];
 }

@@ -36,6 +36,7 @@ export interface PlanInput {
 export function plan(input: PlanInput): Plan {
   const { lowered, place, state, allowDataLoss = [], artifacts = {}, code } = input;
   const parts = inOrder(lowered.parts);
+  const warnings = [...(lowered.warnings ?? []), ...(code?.warnings ?? [])];
   const base = {
     version: 1,
     operation: input.operation ?? "deploy",
@@ -45,7 +46,7 @@ export function plan(input: PlanInput): Plan {
     bindings: lowered.bindings,
     allowDataLoss,
     artifacts,
-    ...(code === undefined || code.warnings.length === 0 ? {} : { warnings: code.warnings }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   } as const;
   const moved = otherPlace(state, place);
   if (moved !== undefined) return { ...base, steps: [], problems: [moved] };

@@ -2,6 +2,7 @@ import type { Change, RemotePart } from "../controller.ts";
 import type { Place } from "../deploy-platform.ts";
 import type { Json } from "../part/json.ts";
 import type { Part } from "../part/part.ts";
+import type { PlanWarning } from "./plan-warning.ts";
 
 /** The steps that apply will take, and nothing else: JSON that can be printed, kept, compared and applied later. */
 export interface Plan {
@@ -71,11 +72,4 @@ export interface PlanProblem {
   readonly problem: string;
   /** An imperative sentence. */
   readonly fix: string;
-}
-
-export interface PlanWarning {
-  readonly resource: string;
-  readonly warning: string;
-  /** The lines of source that it is about. */
-  readonly frame?: string;
 }

@@ -195,3 +195,24 @@ test("a binding says all that reaches the queue, and waits for no part", () => {
     },
   });
 });
+
+test("the plan says what a subscription does not keep of a FIFO queue's backoff, where it is pushed", () => {
+  const said = (queue: Queue, pushed = true) => {
+    const tasks = queue.build();
+    const worker = new Fn("worker").trigger(tasks).build();
+    return loweredOf(tasks, ...(pushed ? [worker] : [])).warnings;
+  };
+  const backoff = { initial: "5s", factor: 3, max: "9m", jitter: "none" } as const;
+  const fifo = () => new Queue("tasks").fifo();
+  expect(said(fifo().backoff(backoff))).toEqual([
+    {
+      resource: "tasks",
+      warning:
+        'queue "tasks" is FIFO and pushed to "worker": its retries follow Pub/Sub\'s own schedule, whose waits grow from 5s to 9m; factor: 3 and jitter: "none" of its backoff is not kept',
+    },
+  ]);
+  // What it can say, what is pulled, and what Cloud Tasks delays.
+  expect(said(fifo())).toBeUndefined();
+  expect(said(fifo().backoff(backoff), false)).toBeUndefined();
+  expect(said(new Queue("tasks").backoff(backoff))).toBeUndefined();
+});
