@@ -41,7 +41,7 @@ ${triggerTable()}
 
 ## What was run
 
-Cases of the conformance suite that apply, by part of the contract. A tick counts those that passed on the service itself or against a program that nobody here wrote; "own" those that passed against a wire-level server of our own alone; "excepted" those that passed nowhere, for a reason below. The local platform is the service itself. What a stage's table adds was run with a table in memory, so it counts as "own"; the tables have a suite of their own, run on DynamoDB's, Firestore's and Azure Tables' emulators and on workerd, and a stage's journey joins both. Nothing was run against a vendor's own cloud yet.
+Cases of the conformance suite that apply, by part of the contract. A tick counts those that passed on the service itself or against a program that nobody here wrote; "own" those that passed against a wire-level server of our own alone; "excepted" those that passed nowhere, for a reason below. The local platform is the service itself. What a stage's table adds was run with a table in memory, so it counts as "own"; the tables have a suite of their own, run on DynamoDB's, Firestore's and Azure Tables' emulators and on workerd, and a stage's journey joins both. What a queue of Cloud Tasks adds was run with an emulator of it that others wrote, which sends what is due without a token. Nothing was run against a vendor's own cloud yet.
 
 ${runTable(columns, results)}
 

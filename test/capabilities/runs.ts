@@ -105,7 +105,7 @@ export const evidenceFiles: readonly string[] = Object.values(hostRuns).flatMap(
   runs.map(({ run }) => run),
 );
 
-/** Runs of the cases that a table beside the queues makes a platform have. The table is in memory there: they are ours. */
+/** Runs of the cases that what stands beside the queues makes a platform have. A table is in memory there: those are ours. */
 export const tableRuns = {
   aws: [
     { run: "SQS with a table, on fauxqs", grade: "own", against: "a table in memory" },
@@ -117,6 +117,11 @@ export const tableRuns = {
     },
   ],
   gcp: [
+    {
+      run: "Pub/Sub with Cloud Tasks, on Google's emulator and aertje's",
+      grade: "independent",
+      against: "aertje's emulator of Cloud Tasks",
+    },
     {
       run: "Pub/Sub with Cloud Tasks, over a wire server of our own",
       grade: "own",
