@@ -90,6 +90,7 @@ it("alien.ts or a function that cannot be loaded is shown in the source", LIMIT,
     /^error STACK_LOAD_FAILED {2}alien\.ts:3:\d+: TypeError: alien\.Queueue is not a function/,
   );
   await dev.line(/> 3 \| const tasks = alien\.Queueue\("tasks"\)/);
+  await dev.line(/^ {2}fix {2}Correct alien\.ts, .+ \(until then what ran before goes on\)$/);
   expect(await dev.stop("SIGTERM")).toBe(143);
 });
 

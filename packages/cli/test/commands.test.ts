@@ -109,7 +109,7 @@ it("what --json prints is as it is documented", async () => {
 
 it.each([
   [0, ["consumers", "ls"]],
-  [1, ["plan", "--platform", "mars"]],
+  [1, ["jobs", "wait", "tasks", "$id", "--timeout", "1ms"]],
   [2, ["queue", "peek"]],
   [3, ["queue", "peek", "taskss"]],
   [4, ["jobs", "requeue", "tasks", "$id"]],

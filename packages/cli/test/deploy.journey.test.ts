@@ -275,9 +275,10 @@ describe("a stage of queues", () => {
       stderr: expect.stringContaining("Add --stage <name>"),
     });
     expect(await alien("plan", "--platform", "mars")).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('there is no platform "mars"'),
+      status: 2,
+      stderr: expect.stringContaining('--platform: there is no platform "mars"'),
     });
+    expect((await alien("plan", "--platform", "awz")).stderr).toContain("Did you mean aws?");
     expect(await alien("plan", "--state", "ftp://a/b")).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("no state can be kept in ftp://a/b"),
@@ -286,7 +287,7 @@ describe("a stage of queues", () => {
     expect(await alien("plan")).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
-        /the stack names no platform, and .+\n +fix +Add --platform aws, .+ or gcp, or/,
+        /the stack names no platform, and .+\n +fix +Add --platform aws \(aws, .+ or gcp\), or/,
       ),
     });
     await project.write("alien.ts", alienTs().replace(`"aws"`, `"local"`));

@@ -270,7 +270,7 @@ it("a port that is taken is named, and so is a program that does not exist", LIM
   const refused = await project.alien("dev", "--port", String(port));
   taken.close();
   expect(refused.status).toBe(4);
-  expect(refused.stderr).toContain(`error PORT_IN_USE  port ${port} is in use`);
+  expect(refused.stderr).toMatch(new RegExp(`^error PORT_IN_USE {2}port ${port} is in use`));
   const missing = await project.alien("dev", "--", "no-such-program");
   expect(missing.status).toBe(2);
   expect(missing.stderr).toContain('"no-such-program" could not be started');

@@ -82,6 +82,19 @@ it("asks the platforms that the stack names, and is silent about what credential
   expect((await doctor("--offline")).of("credentials:cloudflare")).toBeUndefined();
 });
 
+it("tells lines of .env that set nothing, and not what they say", async () => {
+  project = await Project.create({ "alien.ts": stackFile, ".env": "A=1\nPASSWORD: canary\n" });
+  const { status, of, stdout } = await doctor();
+  expect(status).toBe(0);
+  expect(of("variables")).toEqual({
+    check: "variables",
+    status: "warning",
+    message: ".env:2 sets nothing",
+    fix: "Write NAME=value, with a name without spaces, or begin it with # where it is a comment.",
+  });
+  expect(stdout).not.toContain("canary");
+});
+
 it("warns of a port that is taken, and of a Node that is too old", async () => {
   project = await Project.create({ "alien.ts": stackFile });
   const { port, free } = await firstPort();

@@ -60,6 +60,12 @@ it("a wait whose time is over shows the job as it is, with status 1", LIMIT, asy
     status: 4,
     stderr: `nothing was done: job ${id} is CANCELLED, not PENDING`,
   });
+  expect(await alien("jobs", "ls", "tasks", "--status", "canceled")).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /--status: there is no status "canceled"\n +fix +Did you mean cancelled\?/,
+    ),
+  });
   const listed = await alien("jobs", "ls", "tasks", "--status", "cancelled");
   expect(listed.stdout).toContain(`${id}  CANCELLED`);
 });

@@ -33,6 +33,7 @@ it(
 
     // What was typed wrongly is said first.
     const wrong = await project.alien("dev", "--dotenv", "no.env");
+    expect(wrong.stderr).not.toContain("stopped");
     expect(wrong.stderr).toMatch(/^error OPTION_INVALID {2}--dotenv: there is no file/);
 
     const other = await project.dev("--persist-to", ".alien/second");

@@ -5,6 +5,7 @@ import { findStackFile, lastLoadedStack } from "@alienplatform/deploy/cached-sta
 import type { Command as TabCommand } from "@bomb.sh/tab";
 import tab from "@bomb.sh/tab/commander";
 import { Command } from "commander";
+import { jobStatuses } from "../commands/jobs/job-status.ts";
 import type { Context } from "../context.ts";
 import { deployable } from "../deployment/platforms.ts";
 import { printed } from "./printed.ts";
@@ -67,9 +68,10 @@ async function choicesAround({ directory }: Context): Promise<Choices> {
     function: idsOf((type) => type !== "queue"),
     shell: ["bash", "zsh", "fish", "powershell"],
     "--stage": file === undefined ? [] : await stagesIn(dirname(file)),
+    "--like": deployable,
     "--platform": platforms.length === 0 ? deployable : platforms,
     "--while-paused": ["wait", "deadLetter"],
-    "--status": ["pending", "running", "succeeded", "dead", "failed", "cancelled"],
+    "--status": jobStatuses,
   };
 }
 

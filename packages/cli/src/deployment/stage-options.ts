@@ -1,6 +1,7 @@
 import { AlienError, type StackData } from "@alienplatform/core";
 import type { Command } from "commander";
 import { deployable } from "./platforms.ts";
+import { refuseUnknownPlatform } from "./unknown-platform.ts";
 
 /** Which copy of the stack a command is about. */
 export interface StageOptions {
@@ -36,7 +37,10 @@ export function elsewhereOptions(command: Command): Command {
 
 /** The platform that is asked for, else the only one of those that the stack names, or of all that can be deployed to. */
 export function platformOf(given: string | undefined, { platforms }: StackData): string {
-  if (given !== undefined) return given;
+  if (given !== undefined) {
+    refuseUnknownPlatform("--platform", given);
+    return given;
+  }
   const possible =
     platforms.length === 0 ? deployable : platforms.filter((name) => deployable.includes(name));
   const [only, second] = possible;
@@ -48,7 +52,7 @@ export function platformOf(given: string | undefined, { platforms }: StackData):
       ? "the stack names no platform"
       : `the stack goes to ${platforms.join(" and ")}${only === undefined ? ", where nothing is deployed yet" : ""}`;
   throw new AlienError("OPTION_INVALID", `${problem}, and there is no --platform`, {
-    fix: `Add --platform ${names}, or .platforms("${places[0]}") to the stack.`,
+    fix: `Add --platform ${places[0]} (${names}), or .platforms("${places[0]}") to the stack in alien.ts.`,
   });
 }
 

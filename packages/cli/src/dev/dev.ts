@@ -71,6 +71,8 @@ export async function dev(
   });
   let app: App | undefined;
   let stopping = false;
+  /** Of a start that failed nothing has to be said but why. */
+  let ran = false;
   const signalled = firstSignal(context, (signal) => {
     report({ type: "killed", signal });
     for (const { stack } of stacks) stack.kill();
@@ -81,6 +83,7 @@ export async function dev(
       stacks.map(async ({ stack, report: own }) => {
         const ready = await stack.start();
         if (stopping) return;
+        ran = true;
         own({ ...ready, durationMs: performance.now() - started });
         await stack.warnAhead();
       }),
@@ -96,6 +99,7 @@ export async function dev(
     const end = await Promise.race([run(), signalled]);
     stopping = true;
     if (typeof end === "string") {
+      ran = true;
       report({ type: "stopping", signal: end });
       app?.signal(end);
     }
@@ -105,7 +109,7 @@ export async function dev(
     const since = performance.now();
     // What went wrong with the program is thrown already.
     await Promise.all([stopAll(stacks), app?.exited.catch(() => undefined)]);
-    report({ type: "stopped", durationMs: performance.now() - since });
+    if (ran) report({ type: "stopped", durationMs: performance.now() - since });
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { QueueBinding } from "@alienplatform/bindings";
 import { AlienError, environmentName } from "@alienplatform/core";
-import { readVariables } from "./variables-file.ts";
+import { type LineProblem, readVariables } from "./variables-file.ts";
 
 /** The files beside alien.ts that add to the environment, where they are there; a later one wins. */
 const BESIDE = [".env", ".env.local"] as const;
@@ -14,7 +14,7 @@ export type Environment = Readonly<Record<string, string>>;
 interface ReadVariables {
   readonly variables: Environment;
   /** Lines that set nothing, of files that have changed since they were last read; never what they say. */
-  readonly problems: readonly string[];
+  readonly problems: readonly (LineProblem & { readonly file: string })[];
 }
 
 /** Files of variables: those beside alien.ts, then those that were named, absolute; a later one wins. */
@@ -39,9 +39,7 @@ export class EnvironmentFiles {
       if (this.#texts.get(path) === text) return [];
       this.#texts.set(path, text);
       const name = relative(this.#directory, path);
-      return (files[at]?.problems ?? []).map(
-        ({ line, problem, fix }) => `${name}:${line} ${problem}: ${fix}`,
-      );
+      return (files[at]?.problems ?? []).map((one) => ({ ...one, file: name }));
     });
     return { variables: Object.assign({}, ...files.map(({ variables }) => variables)), problems };
   }

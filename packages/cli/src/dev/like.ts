@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
-import { AlienError, nearest } from "@alienplatform/core";
 import type { LoadedStack } from "@alienplatform/deploy";
 import { loadCapabilities } from "@alienplatform/sdk/platforms";
-import { deployable } from "../deployment/platforms.ts";
+import { refuseUnknownPlatform } from "../deployment/unknown-platform.ts";
 
 /** The platform that dev is to behave like. */
 export interface Like {
@@ -19,7 +18,7 @@ export async function likeOf(
   seed: number | undefined,
 ): Promise<Like | undefined> {
   if (platform === undefined) return undefined;
-  if (!deployable.includes(platform)) throw unknownPlatform(platform);
+  refuseUnknownPlatform("--like", platform);
   const { queue } = await loadCapabilities(platform);
   // Of a service's queues either all count, or none.
   const { release } = queue({});
@@ -47,15 +46,4 @@ export function likeEnvironment(like: Like | undefined): Readonly<Record<string,
 export function printLike({ platform, seed, releasesCount }: Like): string {
   const counted = releasesCount ? ", and what is given back counts as an attempt" : "";
   return `like ${platform}: its limits are held, messages of queues that are not FIFO come in another order, and one in twenty comes twice${counted}; the same again with --like ${platform} --seed ${seed}`;
-}
-
-function unknownPlatform(platform: string): AlienError {
-  const near = nearest(platform, deployable);
-  return new AlienError("OPTION_INVALID", `--like: there is no platform "${platform}"`, {
-    fix:
-      near.length === 0
-        ? `Use one of ${deployable.join(", ")}.`
-        : `Did you mean ${near.join(" or ")}?`,
-    details: { platform, nearest: near },
-  });
 }

@@ -3,7 +3,7 @@ import type { QueueBinding, QueueControl } from "@alienplatform/bindings";
 import { AlienError, type EndpointResource, type FunctionResource } from "@alienplatform/core";
 import { type LoadedStack, loadStack } from "@alienplatform/deploy";
 import { unknownConsumer } from "../consumers.ts";
-import { reportOf } from "../print/error.ts";
+import { reportOf, whileBeforeGoesOn } from "../print/error.ts";
 import { type Controlled, Controls } from "./controls.ts";
 import { type Environment, EnvironmentFiles, overruled, sharedEnvironment } from "./environment.ts";
 import type { Ports } from "./ports.ts";
@@ -178,7 +178,7 @@ export class Session {
   /** Says what is wrong while what ran before goes on; what is nobody's to mend is thrown. */
   #problem(error: unknown): AlienError {
     if (!(error instanceof AlienError)) throw error;
-    this.#options.report({ type: "problem", error: reportOf(error) });
+    this.#options.report({ type: "problem", error: whileBeforeGoesOn(reportOf(error)) });
     return error;
   }
 
@@ -205,7 +205,9 @@ export class Session {
     }
     const secret = hasHttpConsumer(routed) ? await signingSecret() : undefined;
     const { variables, problems } = await this.#variables.read();
-    for (const text of problems) report({ type: "warning", text });
+    for (const { file, line, problem, fix } of problems) {
+      report({ type: "warning", text: `${file}:${line} ${problem}: ${fix}` });
+    }
     this.#overruled = overruled(variables, environment);
     this.#shared = sharedEnvironment(variables, environment, this.#bindings, secret);
     const wanted = await Promise.all([

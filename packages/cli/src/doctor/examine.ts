@@ -6,6 +6,7 @@ import { type Finding, findingOf } from "./finding.ts";
 import { checkDisk, checkNode, checkPort, checkWritable } from "./machine.ts";
 import { checkLocks, checkPackages, checkPlatform } from "./stages.ts";
 import { checkStore } from "./store.ts";
+import { checkVariables } from "./variables.ts";
 
 /** What `alien doctor` takes. */
 export interface DoctorOptions {
@@ -36,6 +37,7 @@ export async function examine(
     [node, loads, await checkWritable(directory), await checkDisk(directory)],
     await checkStore(stack, directory),
     [await checkPort()],
+    await checkVariables(stack.directory),
     await checkPackages(platformsOf(options, platforms)),
     await checkLocks(stack),
     options.offline ? [] : await checkClouds(context, stack, options),

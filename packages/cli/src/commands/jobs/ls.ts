@@ -4,11 +4,12 @@ import type { Context } from "../../context.ts";
 import { jobJson, printJobLine } from "../../print/job.ts";
 import { countOf } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { jobStatus } from "./job-status.ts";
 
 interface LsOptions extends QueueOptions {
   readonly number: number;
   readonly after?: string;
-  readonly status?: string;
+  readonly status?: JobStatus;
 }
 
 /** `alien jobs ls`: the jobs of a queue, the newest first. */
@@ -16,15 +17,17 @@ export function lsCommand(context: Context): Command {
   return queueOptions(new Command("ls"))
     .description("list jobs, the newest first")
     .argument("<queue>", "whose jobs")
-    .option("--status <status>", "pending, running, succeeded, dead, failed or cancelled")
+    .option(
+      "--status <status>",
+      "pending, running, succeeded, dead, failed or cancelled",
+      jobStatus,
+    )
     .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
     .option("--after <id>", "go on after this job")
     .action((queue: string, options: LsOptions) =>
       withQueues(context, options, async (queues) => {
         const { data, note, colors, noteColors } = context.terminal;
-        const { number: limit, after } = options;
-        // What is none is refused by list().
-        const status = options.status?.toUpperCase() as JobStatus | undefined;
+        const { number: limit, after, status } = options;
         const page = { limit, after, ...(status !== undefined && { status }) };
         const jobs = await queues.operate(queue).jobs.list(page);
         const now = await queues.now(queue);
