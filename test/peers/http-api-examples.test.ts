@@ -1,9 +1,51 @@
 import { spawnSync } from "node:child_process";
-import { expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect, it, onTestFinished } from "vitest";
 import { inTemporaryDirectory } from "../../examples/in-temporary-directory.ts";
 import { Program } from "../../examples/program.ts";
+import { Project } from "../../packages/cli/test/journey.ts";
+import { blocksOf } from "../journeys/snippets/blocks.ts";
 
+const document = "docs/http-api.md";
+const blocks = blocksOf(
+  document,
+  readFileSync(new URL(`../../${document}`, import.meta.url), "utf8"),
+);
 const hasCargo = spawnSync("cargo", ["--version"]).status === 0;
+
+/** What runs beside `alien dev` in a project of its own, which has what the document shows in this language. */
+async function besideDev(language: string, file: string, ...command: readonly string[]) {
+  const shown = blocks.filter((block) => block.language === language);
+  expect(shown).toHaveLength(1);
+  const project = await Project.create({
+    "alien.ts": `import * as alien from "@alienplatform/core";
+const tasks = new alien.Queue("tasks").build();
+export default new alien.Stack("shown").add(tasks).build();
+`,
+    [file]: shown[0]?.text ?? "",
+    "Cargo.toml": '[package]\nname = "shown"\nversion = "0.1.0"\nedition = "2021"\n',
+  });
+  onTestFinished(() => project.remove());
+  return project.alien("dev", "--", ...command);
+}
+
+it("what the document shows in Python sends, receives and acknowledges", async () => {
+  const { status, stdout, stderr } = await besideDev("python", "tasks.py", "python3", "tasks.py");
+  expect([status, stderr]).toEqual([0, expect.any(String)]);
+  expect(stdout).toContain("image 123 at attempt 1");
+});
+
+it.runIf(hasCargo)("what it shows in Rust does the same", async () => {
+  const { status, stdout, stderr } = await besideDev(
+    "rust",
+    "src/main.rs",
+    "cargo",
+    "run",
+    "--quiet",
+  );
+  expect([status, stderr]).toEqual([0, expect.any(String)]);
+  expect(stdout).toContain('acknowledged {"results":[{"applied":true}]}');
+});
 
 it("a program in Python sends, receives and acknowledges with nothing but HTTP", () =>
   inTemporaryDirectory(async (directory) => {

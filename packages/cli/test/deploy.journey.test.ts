@@ -274,11 +274,10 @@ describe("a stage of queues", () => {
       status: 2,
       stderr: expect.stringContaining("Add --stage <name>"),
     });
-    expect(await alien("plan", "--platform", "mars")).toMatchObject({
+    expect(await alien("plan", "--platform", "awz")).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('--platform: there is no platform "mars"'),
+      stderr: expect.stringMatching(/--platform: there is no platform "awz"\n.+Did you mean aws\?/),
     });
-    expect((await alien("plan", "--platform", "awz")).stderr).toContain("Did you mean aws?");
     expect(await alien("plan", "--state", "ftp://a/b")).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("no state can be kept in ftp://a/b"),
