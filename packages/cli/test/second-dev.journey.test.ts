@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { Project } from "./journey.ts";
@@ -54,6 +54,17 @@ it("what a killed dev has left is no dev, whoever has its number now", LIMIT, as
   await writeFile(file, JSON.stringify({ ...left, pid: process.pid }));
   const next = await project.dev("--no-api");
   expect(await next.stop("SIGTERM")).toBe(143);
+});
+
+it("a copy of a folder in which a dev runs has none", LIMIT, async () => {
+  const project = await sample();
+  const first = await project.dev("--no-api");
+  const copy = await sample();
+  const file = ".alien/local/dev.json";
+  await cp(join(project.directory, file), join(copy.directory, file));
+  const second = await copy.dev("--no-api");
+  expect(await second.stop("SIGTERM")).toBe(143);
+  expect(await first.stop("SIGTERM")).toBe(143);
 });
 
 it("a mistake in the options forgets no message", LIMIT, async () => {

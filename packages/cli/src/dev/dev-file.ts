@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
@@ -19,6 +19,8 @@ interface Content extends RunningDev {
   readonly version: 1;
   /** It can be connected to for as long as the process lives: after a crash another one may have its number. */
   readonly port: number;
+  /** Of the directory: a copy of it, made while the dev ran, says this of another one. */
+  readonly inode: string;
 }
 
 /** Says that a dev runs on the messages of a directory; there is one at a time. */
@@ -42,13 +44,14 @@ export class DevFile {
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const content: Content = { version: 1, pid: process.pid, port };
+    const inode = await inodeOf(directory);
+    const content: Content = { version: 1, pid: process.pid, port, inode };
     try {
       await write(path, content).catch(async (error: unknown) => {
         const other = await DevFile.running(directory);
         if (other !== undefined) throw inUse(directory, other);
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-        // A crash has left it.
+        // A crash has left it, or it was copied.
         await rm(path, { force: true });
         await write(path, content);
       });
@@ -62,8 +65,11 @@ export class DevFile {
   /** The dev that runs on the messages of a directory. */
   static async running(directory: string): Promise<RunningDev | undefined> {
     const content = await read(join(directory, FILE));
-    if (content === undefined || !isRunning(content.pid)) return undefined;
-    return (await listens(content.port)) ? content : undefined;
+    if (content === undefined || content.inode !== (await inodeOf(directory))) return undefined;
+    if (!isRunning(content.pid)) return undefined;
+    if (!(await listens(content.port))) return undefined;
+    const { pid, console } = content;
+    return { pid, ...(console !== undefined && { console }) };
   }
 
   /** Tells where the console is. */
@@ -98,13 +104,19 @@ function write(path: string, content: Content): Promise<void> {
 async function read(path: string): Promise<Content | undefined> {
   try {
     const content = JSON.parse(await readFile(path, "utf8")) as Partial<Content>;
-    const { pid, port, console } = content;
+    const { pid, port, inode, console } = content;
     if (typeof pid !== "number" || typeof port !== "number") return undefined;
-    return { version: 1, pid, port, ...(typeof console === "string" && { console }) };
+    if (typeof inode !== "string") return undefined;
+    return { version: 1, pid, port, inode, ...(typeof console === "string" && { console }) };
   } catch {
     // Not there, or cut short by a crash: nobody runs.
     return undefined;
   }
+}
+
+async function inodeOf(directory: string): Promise<string> {
+  const { ino } = await stat(directory, { bigint: true });
+  return String(ino);
 }
 
 function isRunning(pid: number): boolean {
