@@ -15,9 +15,11 @@ export class ReportOnce {
       this.#report(event);
       return;
     }
-    const { message } = event.error;
-    const told = this.#told.has(message);
-    this.#told.add(message);
+    const { message, details } = event.error;
+    // The first problem of two functions may be the same where the others are not.
+    const all = JSON.stringify([message, details?.others]);
+    const told = this.#told.has(all);
+    this.#told.add(all);
     this.#report(told ? { ...event, again: true } : event);
   };
 
