@@ -55,3 +55,8 @@ it("a quote that ends at another line's is told there", () => {
 it("a mark at the beginning of a file belongs to no name", () => {
   expect(readVariables("\uFEFFA=1").variables).toEqual({ A: "1" });
 });
+
+it("a value goes on to the end of its line alone", () => {
+  const text = "A=one\u2028two\nB=2";
+  expect(readVariables(text)).toEqual({ variables: { A: "one\u2028two", B: "2" }, problems: [] });
+});

@@ -14,7 +14,7 @@ export interface LineProblem {
   readonly fix: string;
 }
 
-const SETTING = /^(?:export\s+)?([^\s=#'"`]+)\s*=\s*(.*)$/;
+const SETTING = /^(?:export\s+)?([^\s=#'"`]+)\s*=\s*(.*)$/s;
 
 /**
  * Reads a file of variables by Node's own rules. Node's parser gets the lines that set something alone: of one without
