@@ -46,7 +46,7 @@ function loaders(file: string, half: string): PlatformList {
     (name) => `  ${name}: () => import("@alienplatform/${name}/${half}"),\n`,
   );
   const known = new RegExp(`( {2}\\w+: \\(\\) => import\\("@alienplatform/\\w+/${half}"\\),\\n)+`);
-  return { file, written: (text) => text.replace(known, lines.join("")) };
+  return { file, written: (text) => replaced(text, known, lines.join("")) };
 }
 
 /** Optional peers, and what else the package.json has. */
@@ -88,6 +88,7 @@ function choices(
   const isPlatform = ([, to]: readonly [string, unknown]) =>
     typeof to === "string" && to.startsWith("@alienplatform/");
   const first = given.findIndex(isPlatform);
+  if (first < 0) throw new Error(`${choice} names no platform`);
   return Object.fromEntries([
     ...given.slice(0, first),
     ...names.map((name) => [`alien-${name}`, `@alienplatform/${name}/${half}`] as const),
@@ -112,9 +113,15 @@ function references(file: string, before: string): PlatformList {
         ...kept.slice(at),
       ];
       const lines = listed.map((path) => `    { "path": "${path}" }`).join(",\n");
-      return text.replace(known, `"references": [\n${lines}\n  ]`);
+      return replaced(text, known, `"references": [\n${lines}\n  ]`);
     },
   };
+}
+
+/** A list that is written in another form would be passed over. */
+function replaced(text: string, known: RegExp, by: string): string {
+  if (!known.test(text)) throw new Error(`there is no ${known}`);
+  return text.replace(known, by);
 }
 
 function others<Value>(of: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
