@@ -7,6 +7,7 @@ import {
   destroyPlan,
   type LoadedStack,
   observe,
+  type Part,
   type Plan,
   plan,
   readState,
@@ -33,15 +34,19 @@ export interface PlanOptions extends ConnectedOptions {
   readonly allowDataLoss: readonly string[];
 }
 
-/** Consent that names nothing is a typo. */
+/**
+ * Consent that names nothing is a typo. What is there may go by another resource than what is to be, where an earlier
+ * version deployed it: the plan names either.
+ */
 function refuseUnknown(
   named: readonly string[],
   { stack }: LoadedStack,
   state: State | undefined,
+  parts: readonly Part[] = [],
 ): void {
   const known = new Set([
     ...stack.resources.map(({ id }) => id),
-    ...Object.values(state?.parts ?? {}).map(({ resource }) => resource),
+    ...[...parts, ...Object.values(state?.parts ?? {})].map(({ resource }) => resource),
   ]);
   const unknown = named.find((name) => !known.has(name));
   if (unknown === undefined) return;
@@ -117,7 +122,7 @@ export class Deployment {
     const packed = await this.pack();
     const lowered = this.platform.lower(this.stack.stack, place, packed.code);
     const state = await this.state();
-    refuseUnknown(allowDataLoss, this.stack, state);
+    refuseUnknown(allowDataLoss, this.stack, state, lowered.parts);
     const [reads, code] = await Promise.all([
       refresh ? this.#observe(lowered.parts, state) : rememberedReads(state),
       this.checkHandlers(packed),
