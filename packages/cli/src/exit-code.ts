@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { AlienError, type ErrorCode } from "@alienplatform/core";
 
 const USAGE = 2;
@@ -50,5 +51,5 @@ export function exitCodeOf(error: unknown): number {
 
 /** What a shell reports for a process that ended by this signal. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
-  return signal === "SIGINT" ? 130 : 143;
+  return 128 + constants.signals[signal];
 }

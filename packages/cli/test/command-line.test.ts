@@ -164,6 +164,16 @@ it("init writes over no file, and then writes none", async () => {
   expect(await readFile(join(directory, "alien.ts"), "utf8")).toBe("mine");
 });
 
+it("init says that a file is where a folder has to be", async () => {
+  await writeFile(join(directory, "taken"), "");
+  for (const folder of ["taken", "taken/app"]) {
+    expect(await alien("init", folder)).toMatchObject({
+      status: 4,
+      stderr: expect.stringMatching(/^error FILE_EXISTS .+ a file is in its way\n/),
+    });
+  }
+});
+
 it("init asks before it writes among other files, and where nobody can be asked it refuses", async () => {
   await writeFile(join(directory, "notes.txt"), "");
   expect(await alien("init")).toMatchObject({ status: 2 });

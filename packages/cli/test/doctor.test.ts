@@ -82,6 +82,14 @@ it("asks the platforms that the stack names, and is silent about what credential
   expect((await doctor("--offline")).of("credentials:cloudflare")).toBeUndefined();
 });
 
+it("a platform that is none is wrong use, with the nearest", async () => {
+  project = await Project.create({ "alien.ts": stackFile });
+  expect(await here(project.directory, "doctor", "--platform", "awz")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("Did you mean aws?"),
+  });
+});
+
 it("tells lines of .env that set nothing, and not what they say", async () => {
   project = await Project.create({ "alien.ts": stackFile, ".env": "A=1\nPASSWORD: canary\n" });
   const { status, of, stdout } = await doctor();

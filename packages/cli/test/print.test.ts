@@ -303,6 +303,7 @@ it("the next steps enter the folder unless it is this one", () => {
     / {2}cd my-app\n {2}npm install <checkout>\/out\/packages\/\S+\.tgz\n {2}npm run dev\n/,
   );
   expect(printNextSteps("my-app", plain)).toContain("on no registry yet");
+  expect(printNextSteps("my app", plain)).toContain("cd 'my app'\n");
   expect(printNextSteps("", plain)).not.toContain("cd");
 });
 

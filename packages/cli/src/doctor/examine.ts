@@ -1,5 +1,6 @@
 import type { LoadedStack } from "@alienplatform/deploy";
 import type { Context } from "../context.ts";
+import { refuseUnknownPlatform } from "../deployment/unknown-platform.ts";
 import { stackAround } from "../stack.ts";
 import { dataDirectory } from "../store.ts";
 import { type Finding, findingOf } from "./finding.ts";
@@ -22,6 +23,7 @@ export async function examine(
   context: Context,
   options: DoctorOptions,
 ): Promise<readonly Finding[]> {
+  if (options.platform !== undefined) refuseUnknownPlatform("--platform", options.platform);
   const node = checkNode(process.versions.node);
   const stack = await stackAround(context).catch((error: unknown) => findingOf("alien.ts", error));
   if ("check" in stack) return [node, stack, ...(await checkPackages(platformsOf(options, [])))];
@@ -33,14 +35,15 @@ export async function examine(
     status: "ok",
     message: `${stack.file}: ${resources.length} resources, ${queues} of them queues`,
   };
+  const packages = await checkPackages(platformsOf(options, platforms));
   const groups: readonly (readonly Finding[])[] = [
     [node, loads, await checkWritable(directory), await checkDisk(directory)],
     await checkStore(stack, directory),
     [await checkPort()],
     await checkVariables(stack.directory),
-    await checkPackages(platformsOf(options, platforms)),
+    packages,
     await checkLocks(stack),
-    options.offline ? [] : await checkClouds(context, stack, options),
+    options.offline ? [] : await checkClouds(context, stack, options, packages),
   ];
   return groups.flat();
 }
@@ -49,8 +52,12 @@ function checkClouds(
   context: Context,
   stack: LoadedStack,
   options: DoctorOptions,
+  packages: readonly Finding[],
 ): Promise<readonly Finding[]> {
-  const clouds = platformsOf(options, stack.stack.platforms).filter((name) => name !== "local");
+  // Without its package there is nobody to ask, which is said.
+  const installed = (name: string) =>
+    packages.some(({ check, status }) => check === `package:${name}` && status === "ok");
+  const clouds = platformsOf(options, stack.stack.platforms).filter(installed);
   return Promise.all(clouds.map((name) => checkPlatform(context, stack, name, options)));
 }
 

@@ -26,11 +26,30 @@ export async function writeProject(
   if (given === undefined && !yes) await agree(terminal, target, files.size);
   for (const [path, content] of files) {
     const file = join(target, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { flag: "wx" });
+    await write(file, content);
     terminal.data(relative(here, file));
   }
   terminal.note(printNextSteps(relative(here, target), terminal.noteColors));
+}
+
+async function write(file: string, content: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { flag: "wx" });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (["EEXIST", "ENOTDIR"].includes(code)) {
+      throw new AlienError("FILE_EXISTS", `${file} cannot be made: a file is in its way`, {
+        fix: "Choose another folder, as in: alien init my-app",
+        cause,
+      });
+    }
+    if (!["EACCES", "EPERM", "EROFS"].includes(code)) throw cause;
+    throw new AlienError("PERMISSION_DENIED", `${file} cannot be written: ${code}`, {
+      fix: "Choose a folder that you may write to, as in: alien init my-app",
+      cause,
+    });
+  }
 }
 
 async function agree(terminal: Terminal, target: string, count: number): Promise<void> {
