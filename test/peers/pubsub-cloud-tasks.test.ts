@@ -90,7 +90,7 @@ it("a purge removes what waits for its own queue alone", async () => {
   const those = async (topic: string) => (await waiting()).filter((url) => url === urlOf(topic));
   expect(await those(one.address.topic)).toHaveLength(3);
   await one.operator.purge();
-  await expect.poll(() => those(one.address.topic)).toEqual([]);
+  await expect.poll(() => those(one.address.topic), { timeout: 60_000 }).toEqual([]);
   expect(await those(other.address.topic)).toHaveLength(1);
 });
 
@@ -177,8 +177,7 @@ it("the queue that deploy makes is taken as it is, found again, and told by what
   const task = { httpRequest: { url: "http://127.0.0.1:9" }, scheduleTime: "2100-01-01T00:00:00Z" };
   await ask("POST", `${made.id}/tasks`, { task });
   const found = await controller.read(context);
-  expect(found).toMatchObject({ id: made.id, holds: "1 delayed message" });
-  expect(controller.diff(config, made)).toEqual([]);
+  expect(found).toMatchObject({ id: made.id, settings: made.settings, holds: "1 delayed message" });
   await controller.delete(context, made);
   expect(await controller.read({ ...context, remembered: made.id })).toBeUndefined();
 });
