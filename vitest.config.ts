@@ -33,6 +33,8 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
+    // Two for the cores of a small machine, and one for when files wait: for the processes, leases and locks that they are of.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

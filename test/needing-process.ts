@@ -3,9 +3,12 @@ import { dirname, resolve } from "node:path";
 import { TYPING } from "./built.ts";
 import { filesUnder, importsOf, packageFolders, root } from "./source-files.ts";
 
-/** What a process has one of: handlers are registered once, and variables, signals and stubs are everybody's. */
+/**
+ * What a process has one of: handlers are registered once, and variables, signals and stubs are everybody's. A child that
+ * somebody calls `.process` is none of it, and what is done at the end of all is in nobody's way.
+ */
 const OF_THE_PROCESS =
-  /@alienplatform\/(sdk|testing)\b|process\.env(\.\w+|\[\w+\]) = |delete process\.env|Object\.assign\(process|process\.(on|once|chdir)\(|process\.exitCode|\bvi\.|setGlobal|globalThis\.\w+ = /;
+  /@alienplatform\/(sdk|testing)\b|process\.env(\.\w+|\[\w+\]) = |delete process\.env|Object\.assign\(process|(?<!\.)process\.((on|once)\((?!"exit")|chdir\()|(?<!\.)process\.exitCode|\bvi\.|setGlobal|globalThis\.\w+ = /;
 
 /**
  * The test files of packages that change what is their process's, themselves or through what they import of other

@@ -1,7 +1,7 @@
 import type { Outgoing } from "@alienplatform/bindings";
 import type { Message } from "@aws-sdk/client-sqs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { LARGEST_BYTES } from "../src/capabilities.ts";
 import { type Entry, sizeOf, toDelivery, toEntry } from "../src/queue/message.ts";
 

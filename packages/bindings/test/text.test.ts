@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { utf8Size } from "../src/queue/text.ts";
 
 test("the size of a text is that of its UTF-8, however long it is", () => {

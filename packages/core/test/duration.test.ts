@@ -1,6 +1,6 @@
 import { AlienError, type Duration, formatDuration, parseDuration } from "@alienplatform/core";
-import { assert, nat, property } from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { fc } from "../../../test/property.ts";
 
 describe("parseDuration", () => {
   it.each([
@@ -54,7 +54,10 @@ describe("formatDuration", () => {
   });
 
   it("is read back exactly", () => {
-    const readsBack = property(nat(10 ** 12), (ms) => parseDuration(formatDuration(ms)) === ms);
-    expect(() => assert(readsBack)).not.toThrow();
+    const readsBack = fc.property(
+      fc.nat(10 ** 12),
+      (ms) => parseDuration(formatDuration(ms)) === ms,
+    );
+    expect(() => fc.assert(readsBack)).not.toThrow();
   });
 });

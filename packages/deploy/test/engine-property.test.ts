@@ -1,6 +1,6 @@
 import { AlienError } from "@alienplatform/core";
-import fc from "fast-check";
 import { expect, it } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { join, MemoryStateStore, type Part, readState, ref } from "../src/index.ts";
 import { deploy, planOf } from "./toy/deploy.ts";
 import { EagerClock } from "./toy/eager-clock.ts";

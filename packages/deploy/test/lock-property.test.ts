@@ -1,6 +1,6 @@
 import { AlienError, type Clock } from "@alienplatform/core";
-import fc from "fast-check";
 import { expect, it } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { MemoryStateStore, readState, type StateStore } from "../src/index.ts";
 import { pause } from "../src/pause.ts";
 import { StateSession } from "../src/state/state-session.ts";

@@ -1,5 +1,5 @@
 import type { Outcome } from "@alienplatform/bindings";
-import fc from "fast-check";
+import { fc } from "../../../test/property.ts";
 import type { ModelKey } from "./engine-model.ts";
 
 /** What is done to a queue and its model. */

@@ -1,6 +1,6 @@
 import type { Outgoing } from "@alienplatform/bindings";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { looseKey, readLooseKey, readSegmentKey, segmentKey } from "../src/engine/keys.ts";
 import { decodeRecord, encodeRecord, recordLength, recordRoom } from "../src/engine/record.ts";
 

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { test } from "vitest";
+import { fc } from "../../../test/property.ts";
 import { memoryStorage } from "../src/engine/index.ts";
 import { JobsDesk } from "./jobs-desk.ts";
 import { anyStep, JobsModel } from "./jobs-model.ts";

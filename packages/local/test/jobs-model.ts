@@ -1,6 +1,6 @@
 import type { JobStatus, Outcome } from "@alienplatform/bindings";
-import fc from "fast-check";
 import { expect } from "vitest";
+import { fc } from "../../../test/property.ts";
 import type { JobsDesk } from "./jobs-desk.ts";
 
 const MINUTE = 60_000;

@@ -140,8 +140,13 @@ async function drain(
   const tasks = await connect(world, witness, mistake, chanceOf(seed, "drain"));
   const { leaseMs } = world.options;
   const name = "drain";
-  for (let last = monotonic(); monotonic() < last + quietMs; ) {
+  // Looks that found nothing count too: while the machine stands still, nothing can come.
+  for (
+    let last = monotonic(), looks = 0;
+    monotonic() < last + quietMs || looks < quietMs / 1_000;
+  ) {
     const messages = await receive({ name, tasks, witness, leaseMs }, 100, "1s");
+    looks = messages.length > 0 ? 0 : looks + 1;
     await Promise.all(
       messages.map((message) => settleOnce({ name, tasks, witness }, message, "ack")),
     );

@@ -1,6 +1,6 @@
 import * as alien from "@alienplatform/core";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../../test/property.ts";
 import { awsPlace } from "../../src/aws-place.ts";
 import { functionName, queueName, roleName } from "../../src/names.ts";
 import { loweredOf, place } from "./lowered.ts";

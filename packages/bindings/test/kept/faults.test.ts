@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../../test/property.ts";
 import { defaultOptions, ReferenceQueue } from "../../conformance/index.ts";
 import type { JobRecord } from "../../src/kept/job-record.ts";
 import type { SendOptions } from "../../src/queue/message.ts";

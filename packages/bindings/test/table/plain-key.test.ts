@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../../test/property.ts";
 import { fromPlainKey, plainKey } from "../../src/table/plain-key.ts";
 
 const part = fc.string({

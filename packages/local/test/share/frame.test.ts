@@ -1,6 +1,6 @@
 import type { Delivery, Outgoing } from "@alienplatform/bindings";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../../../test/property.ts";
 import { FRAME_MAX, FrameCursor, FrameReader, FrameWriter } from "../../src/share/frame.ts";
 import {
   readDelivery,
