@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { AlienError } from "@alienplatform/core";
@@ -74,7 +75,7 @@ export class DevFile {
 
   /** Tells where the console is. */
   async tell(console: string): Promise<void> {
-    await writeFile(this.#path, JSON.stringify({ ...this.#content, console }), { mode: 0o600 });
+    await rename(await draft(this.#path, { ...this.#content, console }), this.#path);
   }
 
   async remove(): Promise<void> {
@@ -96,9 +97,20 @@ function inUse(directory: string, other: RunningDev): AlienError {
   });
 }
 
-/** Fails with EEXIST where it is there. */
-function write(path: string, content: Content): Promise<void> {
-  return writeFile(path, JSON.stringify(content), { mode: 0o600, flag: "wx" });
+/** Fails with EEXIST where it is there. Linked into place: whoever starts at the same time never finds half of it. */
+async function write(path: string, content: Content): Promise<void> {
+  const written = await draft(path, content);
+  try {
+    await link(written, path);
+  } finally {
+    await rm(written, { force: true });
+  }
+}
+
+async function draft(path: string, content: Content): Promise<string> {
+  const beside = `${path}.${randomUUID()}`;
+  await writeFile(beside, JSON.stringify(content), { mode: 0o600, flag: "wx" });
+  return beside;
 }
 
 async function read(path: string): Promise<Content | undefined> {
