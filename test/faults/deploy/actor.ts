@@ -12,7 +12,7 @@ import {
   type StateStore,
   unlock,
 } from "@alienplatform/deploy";
-import { fastClock } from "@alienplatform/deploy/conformance";
+import { type FastClock, fastClock } from "@alienplatform/deploy/conformance";
 import type { Job, Report, StateKill } from "./job.ts";
 import { fileOf } from "./random-stack.ts";
 
@@ -35,7 +35,7 @@ async function run(
   const { standsAt } = job;
   const fast = fastClock();
   const clock = standsAt === undefined ? ahead(fast, aheadMs) : { ...fast, now: () => standsAt };
-  const store = killing(fileStateStore(folder), job.killAt);
+  const store = killing(patient(fileStateStore(folder), fast), job.killAt);
   const cloud = await platform.connect({
     stack: stack.name,
     stage: "dev",
@@ -87,6 +87,11 @@ function wordsOf({ steps, problems }: Plan): readonly string[] {
 
 function ahead({ now, schedule }: Clock, ms: number): Clock {
   return { now: () => now() + ms, schedule };
+}
+
+/** A write takes no time of the lock's: it is the machine's disk that is busy, with other campaigns. */
+function patient(store: StateStore, clock: FastClock): StateStore {
+  return { ...store, write: (...given) => clock.during(() => store.write(...given)) };
 }
 
 /** The store, until the write at which the process dies. */

@@ -10,7 +10,7 @@ import {
   plan,
   type State,
 } from "@alienplatform/deploy";
-import { fastClock } from "@alienplatform/deploy/conformance";
+import { leapingClock } from "@alienplatform/deploy/conformance";
 import { platform } from "../../src/deploy.ts";
 import type { ArmServer } from "../arm/arm-server.ts";
 
@@ -26,7 +26,7 @@ export async function deployProject(
   const { environment } = server;
   const cloud = await platform.connect({ stack: stack.name, stage: "dev", environment });
   const { place, controllers } = cloud;
-  const clock = fastClock();
+  const clock = leapingClock();
   const packed = await Promise.all(
     stack.resources.flatMap((each) => {
       if (each.type === "queue") return [];

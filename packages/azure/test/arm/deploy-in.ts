@@ -1,21 +1,25 @@
 import {
   applyPlan,
-  fileStateStore,
   type Lowered,
+  MemoryStateStore,
   observe,
   type Plan,
   plan,
   readState,
 } from "@alienplatform/deploy";
-import { type ControllerWorld, fastClock } from "@alienplatform/deploy/conformance";
+import { type ControllerWorld, leapingClock } from "@alienplatform/deploy/conformance";
 
-/** Deploys into a world, as `alien deploy --yes` does, with the state in the world's own folder; answers what was planned. */
+/** Of each world: a disk that is busy would take more of a lock's time than this clock leaves. */
+const stores = new WeakMap<ControllerWorld, MemoryStateStore>();
+
+/** Deploys into a world, as `alien deploy --yes` does; answers what was planned. */
 export async function deployIn(world: ControllerWorld, lowered: Lowered): Promise<Plan> {
   const { cloud, directory = "", artifacts = {} } = world;
-  const clock = fastClock();
+  const clock = leapingClock();
   const { place, controllers } = cloud;
   const { signal } = new AbortController();
-  const store = fileStateStore(directory);
+  const store = stores.get(world) ?? new MemoryStateStore();
+  stores.set(world, store);
   const state = (await readState(store, signal))?.state;
   const reads = await observe(lowered.parts, state, cloud, { clock, signal });
   const made = plan({ lowered, place, controllers, state, reads, artifacts });
