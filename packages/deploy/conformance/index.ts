@@ -9,7 +9,7 @@ import type { ControllerCase, ControllerWorld, OpenControllerWorld } from "./wor
 
 export { type CallFault, CallFaults, type CallRefusals } from "./call-faults.ts";
 export type { ConformanceCase } from "./case.ts";
-export { type FastClock, fastClock } from "./fast-clock.ts";
+export { fastClock } from "./fast-clock.ts";
 export { leapingClock } from "./leaping-clock.ts";
 export { type StateStoreCase, stateStoreCases } from "./state/sentences.ts";
 export {

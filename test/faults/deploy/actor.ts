@@ -12,7 +12,7 @@ import {
   type StateStore,
   unlock,
 } from "@alienplatform/deploy";
-import { type FastClock, fastClock } from "@alienplatform/deploy/conformance";
+import { fastClock } from "@alienplatform/deploy/conformance";
 import type { Job, Report, StateKill } from "./job.ts";
 import { fileOf } from "./random-stack.ts";
 
@@ -90,7 +90,7 @@ function ahead({ now, schedule }: Clock, ms: number): Clock {
 }
 
 /** A write takes no time of the lock's: it is the machine's disk that is busy, with other campaigns. */
-function patient(store: StateStore, clock: FastClock): StateStore {
+function patient(store: StateStore, clock: ReturnType<typeof fastClock>): StateStore {
   return { ...store, write: (...given) => clock.during(() => store.write(...given)) };
 }
 
