@@ -22,7 +22,7 @@ export async function drain(directory: string, recorder: Recorder): Promise<void
     }
     if (messages.length > 0) await tasks.ack(messages);
     for (const { id } of messages) recorder.write({ kind: "settle-ok", id, outcome: "ack" });
-    const { ready, delayed, inFlight } = await operator.stats();
+    const { ready, delayed = 0, inFlight = 0 } = await operator.stats();
     if (ready + delayed + inFlight === 0) break;
   }
   let after: string | undefined;

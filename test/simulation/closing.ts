@@ -52,7 +52,7 @@ export async function closeDown(world: World): Promise<void> {
       })),
     );
     if (!probed) continue;
-    const { ready, delayed, inFlight } = await actor.stats();
+    const { ready, delayed = 0, inFlight = 0 } = await actor.stats();
     if (ready + delayed + inFlight === 0 || timeline.now > until) break;
   }
   await actor.listDead();
@@ -75,7 +75,7 @@ async function count(world: World): Promise<void> {
     const engine = machine.listening?.engine;
     if (engine === undefined || !machine.disk.idle) continue;
     const before = machine.disk.written;
-    const { ready, delayed, inFlight, dead } = await engine.call("tasks", "stats", []);
+    const { ready, delayed = 0, inFlight = 0, dead } = await engine.call("tasks", "stats", []);
     await engine.send("tasks", []);
     if (!machine.disk.idle || machine.disk.written !== before) continue;
     const stats = { waiting: ready + delayed, inFlight, dead };

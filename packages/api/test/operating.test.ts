@@ -113,6 +113,9 @@ describe("dead letters", () => {
       ],
       complete: true,
     });
+    const grouped = (await get("/queues/tasks/dead-letters?firstLine=smtp%20down")).body;
+    expect(grouped.items).toHaveLength(2);
+    expect((await get("/queues/tasks/dead-letters?firstLine=smtp")).body.items).toEqual([]);
     const filtered = (await get("/queues/tasks/dead-letters?error=SMTP&where=order:1")).body;
     expect(filtered.items).toMatchObject([{ id: first, payload: { order: 1 } }]);
     const edited = await ask(

@@ -83,7 +83,8 @@ test("what was sent is handled, and the host completes it", async () => {
   const { id } = await tasks.send({ n: 1 }, { attributes: { tenant: "acme" } });
   expect(await poll()).toEqual(["completed"]);
   expect(seen).toEqual([{ id, payload: { n: 1 }, attributes: { tenant: "acme" } }]);
-  expect(await operator.stats()).toMatchObject({ ready: 0, delayed: 0, dead: 0 });
+  // Service Bus counts what is on loan among the ready: no number is told, rather than 0.
+  expect(await operator.stats()).toEqual({ ready: 0, delayed: 0, dead: 0 });
 });
 
 test("a retry at once is thrown, and the host abandons the message, which counts", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../src/clock.ts";
-import type { Attempt } from "../src/queue/attempt.ts";
+import { type Attempt, withRedrive } from "../src/queue/attempt.ts";
 import type { QueueOptions } from "../src/queue/binding.ts";
 import type { DeadLetter } from "../src/queue/dead-letter.ts";
 import { deathOf } from "../src/queue/death.ts";
@@ -160,7 +160,8 @@ export class ReferenceQueue {
     const letters = this.letters.take(id);
     // Not through send: a redrive is never taken for a duplicate.
     to.activity.tellAll("redriven", letters);
-    for (const letter of letters) to.enqueue(messageOf(letter), this.clock.now(), letter.history);
+    const at = this.clock.now();
+    for (const one of letters) to.enqueue(messageOf(one), at, withRedrive(one.history, at));
     return { ok: true, applied: letters.length > 0 };
   }
 

@@ -8,7 +8,7 @@ export { keptCapabilities } from "./kept/kept-capabilities.ts";
 export { type KeptOptions, keptDriver } from "./kept/kept-driver.ts";
 export { pause } from "./pause.ts";
 export type { PlatformRuntime } from "./platform.ts";
-export type { Attempt } from "./queue/attempt.ts";
+export { type Attempt, withRedrive } from "./queue/attempt.ts";
 export type { QueueBinding, QueueOptions } from "./queue/binding.ts";
 export { type NackOptions, QueueClient, type QueueClientOptions } from "./queue/client.ts";
 export { Consumer, type ConsumerOptions } from "./queue/consumer.ts";
@@ -21,7 +21,7 @@ export type {
   DeadLetterSweep,
   SweptPage,
 } from "./queue/dead-letter.ts";
-export { matchesDeadLetter } from "./queue/dead-letter-filter.ts";
+export { firstLineOf, matchesDeadLetter } from "./queue/dead-letter-filter.ts";
 export { deathOf } from "./queue/death.ts";
 export { deliver } from "./queue/deliver.ts";
 export type { DeliveryEvent } from "./queue/delivery-event.ts";

@@ -46,7 +46,7 @@ export function world({ fifo }: Pick<QueueOptions, "fifo"> = {}) {
     await client.deadLetter(message, reason);
     return id;
   };
-  const waiting = (queue: ReferenceQueue) => queue.stats().ready + queue.stats().inFlight;
+  const waiting = (queue: ReferenceQueue) => queue.stats().ready + (queue.stats().inFlight ?? 0);
   return { clock, service, source, dead, client, letters, kill, waiting };
 }
 

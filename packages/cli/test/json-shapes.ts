@@ -12,7 +12,7 @@ export const shapes: Readonly<Record<string, string>> = {
   "queue tail":
     "version, queue, type, at?: number, id?, attempt?: number, waitedMs?: number, error?: object, count?: number, ready?: number, delayed?: number, inFlight?: number, dead?: number",
   "queue stats":
-    "version, queue, ready: number, delayed: number, inFlight: number, dead: number, oldestAgeMs?: number, rates?: object, paused?: object",
+    "version, queue, ready: number, delayed?: number, inFlight?: number, dead: number, oldestAgeMs?: number, rates?: object, paused?: object",
   "queue export":
     "version, type, queue, id, state, sentAt: number, dueAt?: number, attempts: number, kind, attributes?: object, job?, maxAttempts?: number, group?, priority?: number, concurrency?: object, body",
   "queue import": "version, queue, imported: number, known: number, refused: object[]",

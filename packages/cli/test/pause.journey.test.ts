@@ -47,7 +47,7 @@ it(
       ...["queue", "pause", "tasks", "--reason", "the bank is closed", "--until", "2h"],
     );
     expect(paused.stdout).toMatch(
-      /^paused tasks: the bank is closed; until \S+Z \(in (2h|1h 59m)\); messages wait$/,
+      /^paused tasks: the bank is closed; until \S+[+-]\d\d:\d\d \(in (2h|1h 59m)\); messages wait$/,
     );
     expect(await dev.line(/^paused/)).toContain("tasks: the bank is closed");
     await project.send("tasks", "a");

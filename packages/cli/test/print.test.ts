@@ -9,7 +9,6 @@ import { printError, printErrorJson, reportOf } from "../src/print/error.ts";
 import { messageJson, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
 import { printNextSteps } from "../src/print/next-steps.ts";
 import { placeOf } from "../src/print/place.ts";
-import { printStats } from "../src/print/stats.ts";
 import { visible, visibleLine } from "../src/print/visible.ts";
 import { colored } from "../src/terminal.ts";
 
@@ -196,32 +195,6 @@ it.each([
   expect(printDuration(ms)).toBe(text);
 });
 
-it("the numbers of queues stand in columns, and below them why some are paused", () => {
-  const stats = { ready: 12, delayed: 0, inFlight: 1, dead: 2 };
-  const paused = { reason: "no disk", until: 61_000, whilePaused: "wait", since: 0 } as const;
-  const table = printStats(
-    [
-      {
-        queue: "tasks",
-        ...stats,
-        rates: { sent: 0.05, acked: 7.34, failed: 1 },
-        oldestAgeMs: 65_000,
-      },
-      { queue: "image-thumbnails", ...stats, paused },
-    ],
-    plain,
-    1_000,
-  );
-  expect(table).toBe(
-    [
-      "queue             ready  delayed  in flight  dead  sent/s  acked/s  oldest",
-      "tasks                12        0          1     2  <0.1        7.3  1m 5s",
-      "image-thumbnails     12        0          1     2  -             -  -",
-      "paused image-thumbnails: no disk; until 1970-01-01T00:01:01.000Z (in 1m); messages wait",
-    ].join("\n"),
-  );
-});
-
 const waiting = {
   id,
   body: '{"a":1}',
@@ -333,7 +306,7 @@ it("a whole dead letter shows where it was, each attempt, and its payload as it 
     },
     attempts: 2,
     history: [
-      { number: 1, outcome: "EXPIRED", startedAt: 0, endedAt: 30_000 },
+      { number: 1, outcome: "EXPIRED", startedAt: 0, endedAt: 30_000, redrivenAt: 30_500 },
       {
         number: 2,
         outcome: "FAILED",
@@ -371,7 +344,7 @@ down
 Error: smtp
     at a.ts:1:1
 
-attempt 1  EXPIRED  1970-01-01T00:00:30.000Z, after 30s
+attempt 1  EXPIRED  1970-01-01T00:00:30.000Z, after 30s; redriven 1970-01-01T00:00:30.500Z
 attempt 2  FAILED  Error  smtp down  1970-01-01T00:00:31.000Z
 
 {"n": 12345678901234567890}`);

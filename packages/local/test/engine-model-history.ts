@@ -104,7 +104,7 @@ export class ModelHistory {
         this.settled(delivery.receipt, { kind: "ack" }, true);
       }
       if (deliveries.length > 0) continue;
-      const { ready, delayed, inFlight } = await desk.stats();
+      const { ready, delayed = 0, inFlight = 0 } = await desk.stats();
       if (ready + delayed + inFlight === 0) break;
       await desk.clock.advance(10_000);
       await desk.send();

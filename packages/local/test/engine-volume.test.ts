@@ -146,7 +146,7 @@ test("counts taken while the queue changes are never negative and add up", async
     await desk.take(1_000);
     return found;
   };
-  const { ready, delayed, inFlight } = await desk.stats();
+  const { ready, delayed = 0, inFlight = 0 } = await desk.stats();
   expect({ delayed, inFlight, sum: ready + delayed + inFlight }).toEqual({
     delayed: 0,
     inFlight: 1_000,

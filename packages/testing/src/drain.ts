@@ -181,7 +181,7 @@ export class Drain {
   /** Lets time pass until a message is ready, timer by timer; false where none will be. */
   async #untilReady(): Promise<boolean> {
     const stats = await Promise.all(this.#sources.map(({ operator }) => operator.stats()));
-    if (stats.every(({ ready, delayed, inFlight }) => ready + delayed + inFlight === 0)) {
+    if (stats.every(({ ready, delayed = 0, inFlight = 0 }) => ready + delayed + inFlight === 0)) {
       return false;
     }
     const before = this.#events.length;

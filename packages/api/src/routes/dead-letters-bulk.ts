@@ -1,4 +1,4 @@
-import type { SettleResult } from "@alienplatform/bindings";
+import { firstLineOf, type SettleResult } from "@alienplatform/bindings";
 import type { DeadLetters } from "@alienplatform/bindings/operate";
 import { AlienError } from "@alienplatform/core";
 import { z } from "zod";
@@ -142,8 +142,7 @@ async function grouped(dead: DeadLetters, filter: Parameters<typeof selectionOf>
     ({ error, deadAt }) => {
       complete = seen < MOST_GROUPED;
       if (!complete) return false;
-      // Of a stack trace in a message the first line tells.
-      const message = error.message.split("\n")[0] ?? "";
+      const message = firstLineOf(error);
       const key = `${error.code} ${message}`;
       const known = groups.get(key) ?? {
         code: error.code,

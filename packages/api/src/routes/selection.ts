@@ -7,6 +7,11 @@ import { duration, whereText } from "../schema/scalars.ts";
 export const selectionFields = {
   code: z.string().max(128).optional().describe("The error's code, exactly."),
   error: z.string().max(256).optional().describe("Part of the error's message, whatever the case."),
+  firstLine: z
+    .string()
+    .max(10_000)
+    .optional()
+    .describe("The first line of the error's message, exactly: a group's `message`."),
   olderThan: duration.optional().describe("Dead for at least so long."),
   youngerThan: duration.optional().describe("Dead for at most so long."),
   where: whereText.optional(),

@@ -54,6 +54,7 @@ export const attempt = z.object({
   startedAt: time.optional(),
   endedAt: time,
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  redrivenAt: time.optional().describe("When the message, dead after this one, was redriven."),
 });
 
 export const failure = z.object({

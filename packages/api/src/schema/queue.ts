@@ -4,8 +4,8 @@ import { time, whole } from "./scalars.ts";
 export const stats = z
   .object({
     ready: whole,
-    delayed: whole,
-    inFlight: whole,
+    delayed: whole.optional().describe("Left out where the platform counts them among the ready."),
+    inFlight: whole.optional().describe("Left out where the platform counts them among the ready."),
     dead: whole,
     oldestAgeMs: z.number().optional(),
     rates: z

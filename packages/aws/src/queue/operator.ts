@@ -102,7 +102,11 @@ export class SqsQueueOperator extends PlainOperator {
     return ready + delayed + inFlight;
   }
 
-  async #count({ clients, url, name }: SqsQueue): Promise<Omit<QueueStats, "dead">> {
+  async #count({
+    clients,
+    url,
+    name,
+  }: SqsQueue): Promise<Required<Pick<QueueStats, "ready" | "delayed" | "inFlight">>> {
     const command = new GetQueueAttributesCommand({
       QueueUrl: url,
       AttributeNames: [

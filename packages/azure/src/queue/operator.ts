@@ -89,7 +89,6 @@ export class ServiceBusQueueOperator extends PlainOperator {
       return {
         ready: own.active,
         delayed: own.scheduled,
-        inFlight: 0,
         dead: dead.active + dead.scheduled,
         ...(oldestSentAt === undefined ? {} : { oldestAgeMs: Math.max(0, now - oldestSentAt) }),
       };

@@ -67,6 +67,8 @@ export const attempts: readonly ConformanceCase[] = [
     needs,
     async run(bench) {
       const id = await bench.kill("a", "first");
+      await bench.clock.advance(1_000);
+      const redrivenAt = bench.clock.now();
       await bench.operator.redrive([id]);
       const again = await bench.one();
       assert.equal(again.attempt, 1);
@@ -75,6 +77,9 @@ export const attempts: readonly ConformanceCase[] = [
       const dead = await letter(bench);
       assert.equal(dead.attempts, 2);
       assert.deepEqual(reasons(dead), ["1 first", "1 second", "2 third"]);
+      const [before, ...since] = dead.history;
+      near(bench, before?.redrivenAt ?? 0, redrivenAt);
+      for (const attempt of since) assert.equal(attempt.redrivenAt, undefined);
     },
   },
   {

@@ -336,7 +336,7 @@ function handled(bench: Bench): readonly unknown[] {
 }
 
 async function inFlight(bench: Bench, count: number): Promise<void> {
-  let found = 0;
+  let found: number | undefined;
   for (let look = 0; found !== count && look < 10_000; look++) {
     found = (await bench.operator.stats()).inFlight;
   }

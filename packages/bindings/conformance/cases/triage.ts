@@ -29,7 +29,10 @@ export const triage: readonly ConformanceCase[] = [
     async run(bench) {
       const a = await bench.kill("a", "SMTP down");
       await bench.kill("b", "no such account");
-      assert.deepEqual(await found(bench, { error: "smtp" }), [a]);
+      const c = await bench.kill("c", "SMTP down for long\nsince noon");
+      assert.deepEqual(await found(bench, { error: "smtp" }), [a, c]);
+      assert.deepEqual(await found(bench, { firstLine: "SMTP down" }), [a]);
+      assert.deepEqual(await found(bench, { firstLine: "SMTP down for long" }), [c]);
     },
   },
   {

@@ -150,8 +150,9 @@ function isHistory(value: unknown): value is readonly Attempt[] {
 
 function isAttempt(value: unknown): value is Attempt {
   if (!isRecord(value)) return false;
-  const { number, outcome, startedAt, endedAt, error } = value;
+  const { number, outcome, startedAt, endedAt, error, redrivenAt } = value;
   const known = outcome === "SUCCEEDED" || outcome === "FAILED" || outcome === "EXPIRED";
-  const timed = isTime(endedAt) && (startedAt === undefined || isTime(startedAt));
+  const timed =
+    isTime(endedAt) && [startedAt, redrivenAt].every((at) => at === undefined || isTime(at));
   return known && timed && isWhole(number, 1, 65_535) && (error === undefined || isFailure(error));
 }

@@ -8,6 +8,8 @@ export interface DeadLetterSelection {
   readonly code?: string | undefined;
   /** Part of the failure's message, whatever the case. */
   readonly error?: string | undefined;
+  /** The first line of the failure's message, exactly. */
+  readonly firstLine?: string | undefined;
   /** Dead for at least so long. */
   readonly olderThan?: Duration | undefined;
   /** Dead for at most so long. */
@@ -18,13 +20,16 @@ export interface DeadLetterSelection {
     | undefined;
 }
 
+const FIELDS = ["code", "error", "firstLine", "olderThan", "youngerThan", "field"];
+
 /** The selection as a driver takes it, checked. */
 export function readSelection(selection: DeadLetterSelection): DeadLetterFilter {
-  refuseUnknown("the filter", selection, ["code", "error", "olderThan", "youngerThan", "field"]);
-  const { code, error, olderThan, youngerThan, field } = selection;
+  refuseUnknown("the filter", selection, FIELDS);
+  const { code, error, firstLine, olderThan, youngerThan, field } = selection;
   return {
     ...(code !== undefined && { code }),
     ...(error !== undefined && { error }),
+    ...(firstLine !== undefined && { firstLine }),
     ...(olderThan !== undefined && { olderThanMs: parseDuration(olderThan) }),
     ...(youngerThan !== undefined && { youngerThanMs: parseDuration(youngerThan) }),
     ...(field !== undefined && {

@@ -1,6 +1,7 @@
 import { AlienError } from "@alienplatform/core";
 import type { Clock } from "../clock.ts";
 import { pause } from "../pause.ts";
+import { withRedrive } from "../queue/attempt.ts";
 import type { DeadLetter, DeadLetterOperator } from "../queue/dead-letter.ts";
 import type { SettleResult } from "../queue/driver.ts";
 import type { Job, JobOperator, JobQuery, JobsPage } from "../queue/job.ts";
@@ -124,7 +125,8 @@ export class KeptJobs implements JobOperator {
           // What has happened to it since is newer.
           if (record.status === "SUCCEEDED" || (record.endedAt ?? 0) > since) return undefined;
           const { endedAt: _, forwarded: __, ...rest } = record;
-          return { ...rest, status: "PENDING", queuedAt: since, dueAt: since };
+          const attempts = withRedrive(record.attempts, since);
+          return { ...rest, attempts, status: "PENDING", queuedAt: since, dueAt: since };
         }),
       ),
     );

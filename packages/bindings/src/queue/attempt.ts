@@ -8,4 +8,12 @@ export interface Attempt {
   readonly endedAt: number;
   /** What went wrong, in short; the last one's whole failure is with the message. */
   readonly error?: { readonly code: string; readonly message: string };
+  /** When the message, dead after this one, was redriven. */
+  readonly redrivenAt?: number;
+}
+
+/** The attempts of a dead letter that is redriven. */
+export function withRedrive(history: readonly Attempt[], at: number): readonly Attempt[] {
+  const last = history.at(-1);
+  return last === undefined ? history : [...history.slice(0, -1), { ...last, redrivenAt: at }];
 }

@@ -27,6 +27,8 @@ export interface DeadLetterFilter {
   readonly code?: string;
   /** Part of the failure's message, whatever the case. */
   readonly error?: string;
+  /** The first line of the failure's message, exactly: what letters are grouped by. */
+  readonly firstLine?: string;
   /** Dead for at least, or at most, so many milliseconds. */
   readonly olderThanMs?: number;
   readonly youngerThanMs?: number;

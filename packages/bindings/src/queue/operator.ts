@@ -18,9 +18,10 @@ export interface QueueOperator extends DeadLetterOperator, ControlOperator, JobO
 
 export interface QueueStats {
   readonly ready: number;
-  /** Waiting for a send's delay or a retry's backoff. */
-  readonly delayed: number;
-  readonly inFlight: number;
+  /** Waiting for a send's delay or a retry's backoff; undefined where the platform counts them among the ready. */
+  readonly delayed?: number;
+  /** On loan; undefined where the platform counts them among the ready. */
+  readonly inFlight?: number;
   readonly dead: number;
   /** Milliseconds since the oldest ready message was sent; undefined where none is ready. */
   readonly oldestAgeMs?: number;

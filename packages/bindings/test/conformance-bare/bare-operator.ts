@@ -17,9 +17,9 @@ export class BareOperator extends PlainOperator {
     if (this.capabilities.stats === "none") {
       return this.refuse("does not count its messages", "Look at the service's own metrics.");
     }
-    const { ready, delayed, inFlight } = this.#service.stats();
+    const { ready, delayed = 0, inFlight = 0 } = this.#service.stats();
     const dead = this.#dead.stats();
-    return { ready, delayed, inFlight, dead: dead.ready + dead.inFlight };
+    return { ready, delayed, inFlight, dead: dead.ready + (dead.inFlight ?? 0) };
   }
 
   async purge(): Promise<number> {

@@ -1,7 +1,14 @@
 import { ReferenceDriver, ReferenceQueue } from "../../conformance/index.ts";
 import type { Loan } from "../../conformance/stored.ts";
+import type { Attempt } from "../../src/queue/attempt.ts";
 import type { DeadLetter, DeadLetterQuery, DeadLetterSweep } from "../../src/queue/dead-letter.ts";
-import type { Failure, Headers, SendResult, SettleResult } from "../../src/queue/driver.ts";
+import type {
+  Failure,
+  Headers,
+  Outgoing,
+  SendResult,
+  SettleResult,
+} from "../../src/queue/driver.ts";
 import { inDriver, inQueue, type Mutant } from "./mutant.ts";
 
 /** Faults in what is kept of attempts, and in what is decided about dead letters. */
@@ -32,6 +39,20 @@ export const deadLetterMutants: readonly Mutant[] = [
     class extends ReferenceQueue {
       protected override record(loan: Loan, _: "FAILED" | "EXPIRED", error: Failure): void {
         super.record(loan, "FAILED", error);
+      }
+    },
+  ),
+  inQueue(
+    "forgets when a letter was redriven",
+    "the attempts of before a redrive stay visible, and are counted from 1 again",
+    class extends ReferenceQueue {
+      protected override enqueue(
+        message: Outgoing,
+        dueAt: number,
+        history: readonly Attempt[] = [],
+      ): void {
+        const forgotten = history.map(({ redrivenAt: _, ...attempt }) => attempt);
+        super.enqueue(message, dueAt, forgotten);
       }
     },
   ),
@@ -99,6 +120,12 @@ export const deadLetterMutants: readonly Mutant[] = [
     "minds the case of an error's text",
     "dead letters are found by a part of their error, whatever the case",
     (letter, { filter }) => letter.error.message.includes(filter?.error ?? ""),
+  ),
+  listing(
+    "takes the first line of an error for a part of it",
+    "dead letters are found by a part of their error, whatever the case",
+    ({ error }, { filter: { error: part = "", firstLine = "" } = {} }) =>
+      error.message.toLowerCase().includes(part) && error.message.includes(firstLine),
   ),
   listing(
     "asks for the age of the message, not of its death",

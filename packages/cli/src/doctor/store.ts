@@ -29,7 +29,7 @@ export async function checkStore(stack: LoadedStack, directory: string): Promise
       queues.flatMap((queue) => (queue.type === "queue" ? [store.operate(queue).stats()] : [])),
     );
     const held = stats.reduce(
-      (sum, { ready, delayed, inFlight }) => sum + ready + delayed + inFlight,
+      (sum, { ready, delayed = 0, inFlight = 0 }) => sum + ready + delayed + inFlight,
       0,
     );
     const dead = stats.reduce((sum, each) => sum + each.dead, 0);

@@ -1,6 +1,7 @@
 import type { ActivityEvent } from "@alienplatform/bindings/operate";
 import type { Colors } from "../terminal.ts";
 import { printCount } from "./count.ts";
+import { printCounts } from "./counts.ts";
 import { printDuration } from "./duration.ts";
 import { visible, visibleLine } from "./visible.ts";
 
@@ -32,14 +33,13 @@ export function printTailStats(
   counts: {
     readonly at: number;
     readonly ready: number;
-    readonly delayed: number;
-    readonly inFlight: number;
+    readonly delayed: number | undefined;
+    readonly inFlight: number | undefined;
     readonly dead: number;
   },
   colors: Colors,
 ): string {
-  const { at, ready, delayed, inFlight, dead } = counts;
-  return `${colors.dim(timeOf(at))}  ${ready} ready, ${delayed} delayed, ${inFlight} in flight, ${dead} dead`;
+  return `${colors.dim(timeOf(counts.at))}  ${printCounts(counts)}`;
 }
 
 function timeOf(at: number): string {

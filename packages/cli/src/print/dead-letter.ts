@@ -43,13 +43,14 @@ export function printWholeLetter(letter: DeadLetter, now: number, colors: Colors
 
 /** One delivery: its number, how it ended, why, when and after how long. */
 export function printAttempt(
-  { number, outcome, startedAt, endedAt, error }: Attempt,
+  { number, outcome, startedAt, endedAt, error, redrivenAt }: Attempt,
   colors: Colors,
 ) {
   const took =
     startedAt === undefined ? "" : `, after ${printDuration(Math.max(0, endedAt - startedAt))}`;
   const why =
     error === undefined ? "" : `  ${error.code}  ${visibleLine(error.message, REASON_LENGTH)}`;
-  const when = `${new Date(endedAt).toISOString()}${took}`;
+  const next = redrivenAt === undefined ? "" : `; redriven ${new Date(redrivenAt).toISOString()}`;
+  const when = `${new Date(endedAt).toISOString()}${took}${next}`;
   return `attempt ${number}  ${outcome}${visible(why)}  ${colors.dim(when)}`;
 }

@@ -4,6 +4,7 @@ import { formatDuration, type QueueResource } from "@alienplatform/core";
 import type { ConsumerBinding } from "../binding-of.ts";
 import type { Colors } from "../terminal.ts";
 import { printCount } from "./count.ts";
+import { printCounts } from "./counts.ts";
 import { printDuration } from "./duration.ts";
 import { printPause } from "./pause.ts";
 import { visible } from "./visible.ts";
@@ -67,10 +68,10 @@ function consumerOf({ function: id, declared }: QueueInfo["consumer"]): string {
   return id === declared ? id : `${id} (bound; alien.ts says ${declared ?? "none"})`;
 }
 
-function messagesOf({ ready, delayed, inFlight, dead, oldestAgeMs }: QueueStats): string {
+function messagesOf({ oldestAgeMs, ...counts }: QueueStats): string {
   const oldest =
     oldestAgeMs === undefined ? "" : `; the oldest waits ${printDuration(oldestAgeMs)}`;
-  return `${ready} ready, ${delayed} delayed, ${inFlight} in flight, ${dead} dead${oldest}`;
+  return `${printCounts(counts)}${oldest}`;
 }
 
 function takerOf({ pid, inFlight, waiting }: ConsumerState): string {

@@ -9,7 +9,7 @@ export interface NamedStats extends Partial<QueueStats> {
   readonly queue: string;
 }
 
-/** One row per queue, and below them why some are paused. */
+/** One row per queue, and below them what "-" stands for, and why some are paused. */
 export function printStats(queues: readonly NamedStats[], colors: Colors, now: number): string {
   const rows = queues.map((stats) => [
     stats.queue,
@@ -34,7 +34,21 @@ export function printStats(queues: readonly NamedStats[], colors: Colors, now: n
   const pauses = queues.flatMap(({ queue, paused }) =>
     paused === undefined ? [] : [`${colors.yellow("paused")} ${queue}: ${printPause(paused, now)}`],
   );
-  return [printTable(headings, rows, colors), ...pauses].join("\n");
+  const among = amongReady(queues);
+  const notes =
+    among.length === 0
+      ? []
+      : [`"-" under ${among.join(" and ")}: the platform counts them as ready`];
+  return [printTable(headings, rows, colors), ...notes.map(colors.dim), ...pauses].join("\n");
+}
+
+/** What some queues' platforms do not tell apart from what is ready. */
+function amongReady(queues: readonly NamedStats[]): readonly string[] {
+  const counted = queues.filter(({ ready }) => ready !== undefined);
+  return [
+    ...(counted.some(({ delayed }) => delayed === undefined) ? ["delayed"] : []),
+    ...(counted.some(({ inFlight }) => inFlight === undefined) ? ["in flight"] : []),
+  ];
 }
 
 /** Over the last minute; a few an hour are not none. */

@@ -16,8 +16,6 @@ export async function backlogStats({ links, options, clock }: CountedQueue): Pro
   ]);
   return {
     ready: count,
-    delayed: 0,
-    inFlight: 0,
     dead: dead.count,
     ...(oldestMs !== undefined && { oldestAgeMs: Math.max(0, clock.now() - oldestMs) }),
   };

@@ -6,6 +6,7 @@ import {
   type Outgoing,
   type SendResult,
   type SettleResult,
+  withRedrive,
 } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import type { DeadBook, DeadRow } from "./dead.ts";
@@ -75,7 +76,7 @@ export class DeadDesk {
     }
     return this.#each(ids, ({ row, at, letter }) => {
       // The attempts of before go with it, for whoever meets it among the dead letters again.
-      const earlier = { earlier: letter.history };
+      const earlier = { earlier: withRedrive(letter.history, this.#parts.clock.now()) };
       // In another queue it is no dead letter of anybody.
       const meta = target.name === name ? earlier : { ...earlier, dead: undefined };
       target.comeBack(changedRecord(row, at, { meta }));

@@ -21,6 +21,8 @@ export function observeQueues(
         const named = { [attribute.destination]: queue };
         const states = { ready, delayed, in_flight: inFlight, dead };
         for (const [state, count] of Object.entries(states)) {
+          // A count that its platform does not tell is no point, rather than 0.
+          if (count === undefined) continue;
           result.observe(messages, count, { ...named, [attribute.state]: state });
         }
         // None is ready: a gauge that stays silent would keep its last value.

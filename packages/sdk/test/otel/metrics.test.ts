@@ -4,7 +4,7 @@ import { Queue } from "@alienplatform/core";
 import { deadLetter, onQueueMessage, queue, retry } from "@alienplatform/sdk";
 import { makeTelemetry, observeQueues } from "@alienplatform/sdk/otel";
 import { metrics } from "@opentelemetry/api";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { Measured } from "./measured.ts";
 import { Traced } from "./setting.ts";
@@ -145,6 +145,20 @@ test("durations are in the buckets that the conventions advise", async () => {
   expect(await measured.histogram("messaging.client.operation.duration")).toMatchObject(expected);
   expect(await measured.histogram("messaging.process.duration")).toMatchObject(expected);
   expect((await measured.histogram("alien.queue.time_in_queue")).ends?.at(-1)).toBe(86_400);
+});
+
+test("a count that the platform does not tell is no point of the gauge", async () => {
+  metrics.disable();
+  await measured.close();
+  measured = new Measured();
+  const coarse = { stats: () => Promise.resolve({ ready: 4, dead: 0 }) };
+  const end = observeQueues({ coarse });
+  onTestFinished(end);
+  expect(await measured.lines()).toEqual([
+    "alien.queue.messages {state=dead} 0",
+    "alien.queue.messages {state=ready} 4",
+    "alien.queue.oldest_age {} 0",
+  ]);
 });
 
 test("how full a queue is can be observed through its operator, until that is ended", async () => {

@@ -28,7 +28,7 @@ export function exportCommand(context: Context): Command {
         const bar = new ProgressBar(
           context.terminal,
           `exporting ${queue}`,
-          counts && counts.ready + counts.delayed,
+          counts && counts.ready + (counts.delayed ?? 0),
         );
         let exported = 0;
         const lines = async function* () {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { printPause } from "../../print/pause.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
+import { readUntil } from "./until.ts";
 
 interface PauseCommandOptions extends QueueOptions {
   readonly reason: string;
@@ -16,7 +17,11 @@ export function pauseCommand(context: Context): Command {
     .description("call no handler until it is resumed; what runs goes on to its end")
     .argument("<queue>", "the queue's id")
     .requiredOption("--reason <text>", "for whoever wonders why nothing is handled")
-    .option("--until <when>", 'resumes by itself: after "2h", or at "2030-01-31T18:00"', when)
+    .option(
+      "--until <when>",
+      'resumes by itself: after "2h", or at "2030-01-31T18:00", this machine\'s time unless it ends in Z or +01:00',
+      readUntil,
+    )
     .option(
       "--while-paused <what>",
       'what becomes of messages: "wait", or "deadLetter" at once; default is what alien.ts says',
@@ -46,15 +51,6 @@ Examples:
         }
       }),
     );
-}
-
-function when(given: string): Duration | Date {
-  if (/^[\d.]+[a-z]+$/.test(given)) return given as Duration; // pause() checks it
-  const at = new Date(given);
-  if (!Number.isNaN(at.getTime())) return at;
-  throw new AlienError("OPTION_INVALID", `"${given}" is neither a duration nor a time`, {
-    fix: 'Write it as "30m", "2h" or "2030-01-31T18:00".',
-  });
 }
 
 function whilePaused(given: string): "wait" | "deadLetter" {

@@ -23,7 +23,7 @@ export function purgeCommand(context: Context): Command {
           const many =
             counts === undefined
               ? "every message"
-              : printCount(counts.ready + counts.delayed, "message");
+              : printCount(counts.ready + (counts.delayed ?? 0), "message");
           await confirm(context.terminal, `remove ${many} of ${queue} for ever`, queue);
         }
         const purged = await operations.purge();

@@ -1,8 +1,9 @@
 /** What the HTTP API answers, as far as the console shows it: docs/http-api.md. Times are ISO 8601. */
 export interface Stats {
   readonly ready: number;
-  readonly delayed: number;
-  readonly inFlight: number;
+  /** Missing, as in `inFlight`, where the platform counts them among the ready. */
+  readonly delayed?: number;
+  readonly inFlight?: number;
   readonly dead: number;
   readonly oldestAgeMs?: number;
   readonly rates?: Rates;
@@ -67,6 +68,8 @@ export interface Attempt {
   readonly startedAt?: string;
   readonly endedAt: string;
   readonly error?: Failure;
+  /** When the message, dead after this one, was redriven. */
+  readonly redrivenAt?: string;
 }
 
 export interface Failure {
@@ -142,17 +145,19 @@ export interface Sample {
   readonly rates?: Rates;
 }
 
+/** What becomes of dead letters. */
+export type Act = "redrive" | "discard";
+
 export interface Operation {
   readonly id: string;
   readonly kind: string;
   readonly queue: string;
   readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   readonly done: number;
-  readonly failed?: number;
   readonly total?: number;
   readonly startedAt: string;
   readonly endedAt?: string;
-  readonly error?: Failure;
+  readonly error?: { readonly detail: string; readonly fix?: string };
 }
 
 export interface Binding {

@@ -1,3 +1,4 @@
+import type { Stats } from "../data/model.ts";
 import { advanceable } from "../data/now.ts";
 import { health, operations, queues } from "../data/queues.ts";
 import { TROUBLES, type Trouble, troublesOf } from "../data/trouble.ts";
@@ -78,8 +79,8 @@ function dotOf(troubles: readonly Trouble[]): string {
   return troubles.some((each) => TROUBLES[each].tone === "dead") ? "bad" : "warn";
 }
 
-function waiting(stats: { readonly ready: number; readonly inFlight: number } | undefined): string {
+function waiting(stats: Stats | undefined): string {
   if (stats === undefined) return "";
-  const sum = stats.ready + stats.inFlight;
+  const sum = stats.ready + (stats.inFlight ?? 0);
   return sum === 0 ? "" : count(sum);
 }

@@ -8,6 +8,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { FilterInput } from "../parts/filter-input.tsx";
 import { count, rate, span } from "../parts/format.ts";
+import { NotTold } from "../parts/not-told.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { PausedBadge } from "../parts/paused-badge.tsx";
 import { CannotTell, ProblemNote } from "../parts/problem-note.tsx";
@@ -25,7 +26,7 @@ export default new alien.Stack("shop").add(emails).add(worker).build();`;
 const SEEN_AT_ONCE = 8;
 
 const COUNTS_OF_A_CLOUD =
-  "The platform's own counts: approximate, and up to minutes late. Where it does not tell apart what is delayed or in flight, that is counted as ready.";
+  "The platform's own counts: approximate, and up to minutes late. What it does not tell apart, –, is counted as ready.";
 
 /** All queues, those with problems first. */
 export function OverviewPage() {
@@ -118,10 +119,9 @@ function Loading() {
 }
 
 function Totals({ all }: { readonly all: readonly QueueSummary[] }) {
-  /** "?" where no platform tells it. */
   const sum = (of: (queue: QueueSummary) => number | undefined, shown = count) => {
     const told = all.flatMap((queue) => of(queue) ?? []);
-    return told.length === 0 ? "?" : shown(told.reduce((total, each) => total + each, 0));
+    return told.length === 0 ? undefined : shown(told.reduce((total, each) => total + each, 0));
   };
   const oldest = Math.max(0, ...all.map(({ stats }) => stats?.oldestAgeMs ?? 0));
   const isDead = all.some(({ stats }) => (stats?.dead ?? 0) > 0);
@@ -143,7 +143,8 @@ function Totals({ all }: { readonly all: readonly QueueSummary[] }) {
 
 interface TileProps {
   readonly name: string;
-  readonly value: string;
+  /** Undefined where no platform tells it. */
+  readonly value: string | undefined;
   readonly tone: string;
   readonly lit?: boolean;
 }
@@ -152,7 +153,7 @@ function Tile({ name, value, tone, lit = false }: TileProps) {
   return (
     <div class={`tile tone-${tone} ${lit ? "lit" : ""}`}>
       <span class="tile-name">{name}</span>
-      <span class="tile-value">{value}</span>
+      <span class="tile-value">{value ?? <NotTold />}</span>
     </div>
   );
 }
@@ -203,8 +204,8 @@ function QueueRow({ queue, at }: { readonly queue: QueueSummary; readonly at: bo
         )}
       </td>
       <Amount value={stats?.ready} />
-      <Amount value={stats?.delayed} wide />
-      <Amount value={stats?.inFlight} wide />
+      <Amount value={stats?.delayed} asReady={stats !== undefined} wide />
+      <Amount value={stats?.inFlight} asReady={stats !== undefined} wide />
       <td class="right">
         {(stats?.dead ?? 0) > 0 ? (
           <Link
@@ -214,8 +215,10 @@ function QueueRow({ queue, at }: { readonly queue: QueueSummary; readonly at: bo
           >
             {count(stats?.dead ?? 0)}
           </Link>
+        ) : stats === undefined ? (
+          <NotTold />
         ) : (
-          <Zero value={stats?.dead} />
+          <Zero />
         )}
       </td>
       <td class="right number">
@@ -230,24 +233,20 @@ function QueueRow({ queue, at }: { readonly queue: QueueSummary; readonly at: bo
 
 interface AmountProps {
   readonly value: number | undefined;
+  /** Counted with what is ready, where it is not told by itself. */
+  readonly asReady?: boolean;
   /** Where there is room alone. */
   readonly wide?: boolean;
 }
 
-function Amount({ value, wide = false }: AmountProps) {
+function Amount({ value, asReady = false, wide = false }: AmountProps) {
   return (
     <td class={wide ? "right number wide" : "right number"}>
-      {value === undefined || value === 0 ? <Zero value={value} /> : count(value)}
+      {value === undefined ? <NotTold asReady={asReady} /> : value === 0 ? <Zero /> : count(value)}
     </td>
   );
 }
 
-function Zero({ value }: { readonly value: number | undefined }) {
-  return value === undefined ? (
-    <span class="faint" title="The platform does not tell">
-      ?
-    </span>
-  ) : (
-    <span class="faint number">0</span>
-  );
+function Zero() {
+  return <span class="faint number">0</span>;
 }

@@ -15,14 +15,14 @@ export function Timeline({ message }: { readonly message: Shown }) {
       <Step tone="ready" name="Sent" at={sentAt} />
       {history.map((attempt, index) => (
         <Fragment key={`${attempt.number} ${attempt.endedAt}`}>
-          {attempt.number <= (history[index - 1]?.number ?? 0) ? (
-            <Step tone="delayed" name="Redriven" />
-          ) : undefined}
           <AttemptStep
             attempt={attempt}
-            since={index === 0 ? sentAt : history[index - 1]?.endedAt}
+            since={index === 0 ? sentAt : sinceAfter(history[index - 1])}
             failure={index === history.length - 1 ? error : undefined}
           />
+          {isRedriven(attempt, history[index + 1]) ? (
+            <Step tone="delayed" name="Redriven" at={attempt.redrivenAt} />
+          ) : undefined}
         </Fragment>
       ))}
       {history.length === 0 && error !== undefined ? (
@@ -73,6 +73,15 @@ export function Timeline({ message }: { readonly message: Shown }) {
       ) : undefined}
     </ol>
   );
+}
+
+/** Also where the time of it was not kept, as by an earlier version: attempts are counted anew then. */
+function isRedriven({ number, redrivenAt }: Attempt, next: Attempt | undefined): boolean {
+  return redrivenAt !== undefined || (next !== undefined && next.number <= number);
+}
+
+function sinceAfter(attempt: Attempt | undefined): string | undefined {
+  return attempt?.redrivenAt ?? attempt?.endedAt;
 }
 
 interface AttemptStepProps {

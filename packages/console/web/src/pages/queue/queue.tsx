@@ -7,6 +7,7 @@ import { places } from "../../navigation/places.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { count } from "../../parts/format.ts";
+import { NotTold } from "../../parts/not-told.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { PausedBadge } from "../../parts/paused-badge.tsx";
 import { ActivityView } from "./activity.tsx";
@@ -87,13 +88,13 @@ export function QueueTabs({ queue, view }: { readonly queue: string; readonly vi
       <Tab
         to={places.queue(queue, "delayed")}
         text={STATES.delayed}
-        number={stats?.delayed}
+        number={stats && (stats.delayed ?? "not told")}
         current={view === "delayed"}
       />
       <Tab
         to={places.queue(queue, "inFlight")}
         text={STATES.inFlight}
-        number={stats?.inFlight}
+        number={stats && (stats.inFlight ?? "not told")}
         current={view === "inFlight"}
       />
       <Tab
@@ -111,7 +112,7 @@ export function QueueTabs({ queue, view }: { readonly queue: string; readonly vi
 interface TabProps {
   readonly to: string;
   readonly text: string;
-  readonly number?: number | undefined;
+  readonly number?: number | "not told" | undefined;
   readonly current: boolean;
   readonly tone?: string;
 }
@@ -120,7 +121,11 @@ function Tab({ to, text, number, current, tone = "" }: TabProps) {
   return (
     <Link to={to} class="tab" current={current}>
       {text}
-      {number === undefined ? undefined : <span class={`tab-count ${tone}`}>{count(number)}</span>}
+      {number === undefined ? undefined : (
+        <span class={`tab-count ${tone}`}>
+          {number === "not told" ? <NotTold asReady /> : count(number)}
+        </span>
+      )}
     </Link>
   );
 }
