@@ -211,13 +211,14 @@ describe("somebody at the console", () => {
     await session.until("reports", ({ dead }) => dead === 1_000);
     await page.goto(session.at("/queues/reports/dead?error=empty"));
     await page.getByRole("button", { name: "Select all 1,000 letters that match" }).click();
-    await page.getByRole("button", { name: "Redrive" }).click();
+    const bar = page.getByRole("region", { name: "Selected letters" });
+    await bar.getByRole("button", { name: "Redrive" }).click();
     await page.getByLabel("At most a second").fill("200");
     await page.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("progressbar", { name: "redrive" }).first().waitFor();
     await page.goto(session.at("/operations"));
     await page.getByText("succeeded").first().waitFor();
-    await page.getByText("1,000", { exact: true }).first().waitFor();
+    await page.getByText("1,000 letters", { exact: true }).first().waitFor();
   });
 
   it("comes back to the filters that it left", async () => {

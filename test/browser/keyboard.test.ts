@@ -15,7 +15,7 @@ afterAll(() => session?.close());
 async function tabTo(text: string): Promise<void> {
   for (let pressed = 0; pressed < 60; pressed++) {
     const focused = await page.evaluate<string>(
-      "(document.activeElement?.textContent || document.activeElement?.ariaLabel || '').trim()",
+      "(document.activeElement?.ariaLabel || document.activeElement?.textContent || '').trim()",
     );
     if (focused === text) return;
     await page.keyboard.press("Tab");
@@ -61,6 +61,41 @@ describe("the keyboard alone", () => {
     await page.getByText("1 letter redriven").waitFor();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect(await page.evaluate<string>("document.activeElement?.textContent")).toBeDefined();
+  });
+
+  it("redrives and discards the letter that it has come to", async () => {
+    await session.until("reports", ({ dead }) => dead === 1);
+    await page.goto(session.at("/queues/reports/dead"));
+    const letters = page.getByRole("list", { name: "Dead letters" }).getByRole("link");
+    await letters.waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("r");
+    await page.getByText("1 letter redriven").waitFor();
+    await session.until("reports", ({ dead }) => dead === 1);
+    // It has died again, and the list was empty meanwhile.
+    await letters.waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("d");
+    await page.getByRole("dialog", { name: "Discard this letter" }).waitFor();
+    await tabTo("Discard");
+    await page.keyboard.press("Enter");
+    await page.getByText("1 letter discarded").waitFor();
+    await page.getByText("No dead letters").waitFor();
+  });
+
+  it("offers no such keys where the console is read-only", async () => {
+    await session.api("POST", "/queues/reports/messages", { payload: { fail: "again" } });
+    await session.until("reports", ({ dead }) => dead === 1);
+    const { context, page: other } = await session.browser();
+    await other.goto(session.at("/settings"));
+    await other.getByText("yes", { exact: true }).click();
+    await other.goto(session.at("/queues/reports/dead"));
+    await other.getByRole("list", { name: "Dead letters" }).getByRole("link").waitFor();
+    await other.keyboard.press("?");
+    const keys = other.getByRole("dialog", { name: "Keys" });
+    await keys.getByText("select it").waitFor();
+    expect(await keys.getByText("redrive it").count()).toBe(0);
+    await context.close();
   });
 
   it("sees where it is: what has the focus is outlined", async () => {

@@ -42,6 +42,40 @@ it.each([390, 820])("fits every page into a window of %i pixels", async (width) 
   expect(wrong).toEqual([]);
 });
 
+/** How much of what there is in the first such part is not seen at once. */
+function beyond(selector: string): string {
+  const part = `document.querySelector(${JSON.stringify(selector)})`;
+  return `${part}.scrollWidth - ${part}.clientWidth`;
+}
+
+it("shows the ids of letters, jobs and what was found, and two rows of filters above the letters", async () => {
+  const { context, page } = await session.browser();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["/queues/reports/dead", "/jobs?queue=reports", "/search?q=state:dead"]) {
+    await page.goto(session.at(path));
+    const id = page.locator(".row .id").first();
+    await id.waitFor();
+    expect([path, await page.evaluate<number>(beyond(".row .id"))]).toEqual([path, 0]);
+  }
+  await page.goto(session.at("/queues/reports/dead"));
+  const head = page.locator(".letters-head");
+  await head.waitFor();
+  expect((await head.boundingBox())?.height).toBeLessThan(110);
+  await context.close();
+});
+
+it("shows the overview and the bindings without a need to scroll sideways", async () => {
+  const { context, page } = await session.browser();
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["/", "/bindings"]) {
+    await page.goto(session.at(path));
+    const card = page.locator(".table-card");
+    await card.waitFor();
+    expect([path, await page.evaluate<number>(beyond(".table-card"))]).toEqual([path, 0]);
+  }
+  await context.close();
+});
+
 it("shows where one is in what is too narrow for all links", async () => {
   const { context, page } = await session.browser();
   await page.setViewportSize({ width: 390, height: 844 });

@@ -53,11 +53,13 @@ describe.each(["light", "dark"] as const)("every page in the %s theme", (theme) 
       page.evaluate<string>(
         `document.activeElement?.tagName + " " + (document.activeElement?.textContent ?? "").trim()`,
       );
-    for (const { path, shows, select, opener, title } of dialogs(places)) {
+    for (const { path, shows, select, among, opener, title } of dialogs(places)) {
       await page.goto(session.at(path));
       await page.getByText(shows).first().waitFor();
       if (select !== undefined) await page.getByRole("checkbox", { name: select }).check();
-      const button = page.getByRole("main").getByRole("button", { name: opener }).first();
+      const place = page.getByRole("main");
+      const part = among === undefined ? place : place.getByRole("region", { name: among });
+      const button = part.getByRole("button", { name: opener }).first();
       await button.focus();
       const from = await focused();
       await button.press("Enter");
@@ -106,6 +108,8 @@ interface Asked {
   readonly shows: string | RegExp;
   /** What is to be checked before it can be asked for. */
   readonly select?: RegExp;
+  /** The part of the page that has the button. */
+  readonly among?: string;
   /** The button that asks. */
   readonly opener: string;
 }
@@ -121,8 +125,10 @@ function dialogs(all: readonly Place[]): readonly Asked[] {
   return [
     { title: "Pause reports", ...dead, opener: "Pause" },
     { title: "Purge reports", ...dead, opener: "Purge" },
-    { title: "Redrive", ...dead, select, opener: "Redrive" },
-    { title: "Discard", ...dead, select, opener: "Discard" },
+    { title: "Redrive", ...dead, select, among: "Selected letters", opener: "Redrive" },
+    { title: "Discard", ...dead, select, among: "Selected letters", opener: "Discard" },
+    { title: "Discard 8 letters", ...dead, among: "By error", opener: "Discard all of Error the" },
+    { title: "Discard this letter", ...dead, among: "Dead letters", opener: "Discard" },
     { title: "Edit the payload", ...message, opener: "Edit" },
     { title: "Discard this letter", ...message, opener: "Discard" },
     { title: "Who consumes", path: "/bindings", shows: "Consumed by", opener: "Change" },

@@ -23,6 +23,11 @@ const PLACES: readonly Place[] = [
   ["/queues/tasks?view=inFlight", { gcp: cannotShow, azure: noneTold, cloudflare: noneTold }],
   ["/queues/tasks?view=details", /which tells no more of a queue than counts/],
   ["/queues/orders?view=details", /max attempts/],
+  // Nobody tells how many are in flight: that is no 0.
+  [
+    "/queues/tasks?view=ready",
+    { gcp: /In flight\d/, azure: /In flight–/, cloudflare: /Delayed–.*In flight–/ },
+  ],
   ["/queues/tasks/dead", /no mailbox/],
   [
     "/queues/tasks/send",

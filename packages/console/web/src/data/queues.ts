@@ -22,6 +22,11 @@ export const isLocal = computed(() =>
 /** Bulk work that runs or ran, the newest first. */
 export const operations = signal<readonly Operation[]>([]);
 
+/** The bulk work on a queue that is under way. */
+export function runningOf(queue: string): Operation | undefined {
+  return operations.value.find((each) => each.queue === queue && each.status === "RUNNING");
+}
+
 export const byId = computed(() => new Map(queues.value?.map((queue) => [queue.id, queue])));
 
 /** A minute of what each queue sent and finished per second, for its line on the overview. */

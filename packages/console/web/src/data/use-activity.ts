@@ -5,12 +5,26 @@ import { live } from "./settings.ts";
 
 const LEAST_MS = 1_000;
 
-/** Calls `changed` when something has happened to a queue's messages: at most once a second, and never while held still. */
-export function useActivity(queue: string, changed: () => void): void {
+/** What changes which letters are dead. */
+export const OF_THE_DEAD: ReadonlySet<string> = new Set(["dead", "redriven", "discarded"]);
+
+/**
+ * Calls `changed` when something, or something of these types, has happened to a queue's messages: at most once a second,
+ * and never while held still.
+ */
+export function useActivity(
+  queue: string,
+  changed: () => void,
+  types?: ReadonlySet<string> | undefined,
+): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = listen("activity", (data) => {
-      if (timer !== undefined || !live.peek() || !concerns(data, queue)) return;
+      if (timer !== undefined || !live.peek()) return;
+      const isMeant = activitiesOf(data).some(
+        (each) => each.queue === queue && (types === undefined || types.has(each.type)),
+      );
+      if (!isMeant) return;
       timer = setTimeout(() => {
         timer = undefined;
         if (live.peek() && !document.hidden) changed();
@@ -20,7 +34,7 @@ export function useActivity(queue: string, changed: () => void): void {
       stop();
       clearTimeout(timer);
     };
-  }, [queue, changed]);
+  }, [queue, changed, types]);
 }
 
 /** The events of an "activity". */
@@ -31,8 +45,4 @@ export function activitiesOf(data: unknown): readonly Activity[] {
     readonly events: readonly Activity[];
   };
   return events.map((event) => ({ ...event, queue }));
-}
-
-function concerns(data: unknown, queue: string): boolean {
-  return (data as { readonly queue: string }).queue === queue;
 }

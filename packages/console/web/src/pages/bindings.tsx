@@ -51,7 +51,7 @@ export function BindingsPage() {
       ) : undefined}
       {data === undefined || data.items.length === 0 ? undefined : (
         <div class="card table-card">
-          <table class="queues">
+          <table class="queues bindings">
             <thead>
               <tr>
                 <th scope="col">Queue</th>

@@ -7,7 +7,7 @@ import { Empty } from "../parts/empty.tsx";
 import { TextInput } from "../parts/field.tsx";
 import { counted, span } from "../parts/format.ts";
 import { PageHead } from "../parts/page-head.tsx";
-import { absolute } from "../parts/time.tsx";
+import { absolute, zoneAt } from "../parts/time.tsx";
 import { attempt } from "../parts/toasts.tsx";
 
 const STEPS = ["10s", "1m", "10m", "1h", "1d", "7d"];
@@ -38,7 +38,9 @@ export function ClockPage() {
     <>
       <PageHead title="Clock" />
       <section class="card clock" aria-label="The queues' time">
-        <p class="clock-now number">{absolute(now.value).slice(0, 19)}</p>
+        <p class="clock-now number">
+          {absolute(now.value).slice(0, 19)} {zoneAt(now.value)}
+        </p>
         <p class="hint">
           {aheadMs.value === 0
             ? "the queues' time is this machine's"

@@ -114,6 +114,7 @@ const job = await operate("${queue}").jobs.wait(id, { timeout: "30s" });   // { 
     <Rows
       items={items}
       label="Jobs, the newest first"
+      narrowHeight={80}
       keyOf={({ id }) => id}
       onEnd={more}
       onOpen={({ id }) => navigate(places.message(queue, id))}

@@ -37,7 +37,7 @@ export function OperationsPage() {
                 <Time at={operation.startedAt} />
               </span>
               {operation.error === undefined ? undefined : (
-                <span class="tail-error">{operation.error.message}</span>
+                <span class="tail-error">{operation.error.detail}</span>
               )}
             </div>
           ))}

@@ -95,7 +95,9 @@ export function OverviewPage() {
               <th scope="col" class="right">
                 Oldest
               </th>
-              <th scope="col">Consumer</th>
+              <th scope="col" class="consumer-head">
+                Consumer
+              </th>
             </tr>
           </thead>
           <tbody>

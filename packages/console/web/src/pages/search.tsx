@@ -63,6 +63,7 @@ export function SearchPage() {
           <Rows
             items={items}
             label="Messages found"
+            narrowHeight={80}
             keyOf={({ queue, id }) => `${queue} ${id}`}
             onEnd={more}
             onOpen={({ queue, id }) => navigate(places.message(queue, id))}

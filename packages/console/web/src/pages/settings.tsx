@@ -1,7 +1,9 @@
 import type { Signal } from "@preact/signals";
+import { now } from "../data/now.ts";
 import { health } from "../data/queues.ts";
 import { live, readOnly, servedReadOnly, theme, times } from "../data/settings.ts";
 import { PageHead } from "../parts/page-head.tsx";
+import { zoneAt } from "../parts/time.tsx";
 
 /** What the reader chooses; kept by the browser. */
 export function SettingsPage() {
@@ -18,7 +20,7 @@ export function SettingsPage() {
         />
         <Choice
           name="Times"
-          hint="The other one is shown under the pointer."
+          hint={`The other one is shown under the pointer. Clocks are this machine's: ${zoneAt(now.value)}.`}
           chosen={times}
           choices={["relative", "absolute"]}
         />

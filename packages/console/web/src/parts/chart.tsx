@@ -79,7 +79,8 @@ function optionsOf(
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true, markers: { width: 0 } },
     scales: {
-      x: { range: (_, first, last) => timesShown(first, last) },
+      // Not by what uplot says of the data: for one point alone that is a day.
+      x: { range: ({ data: [times] }) => timesShown(times[0], times.at(-1)) },
       y: { range: (_, _least, most) => [0, Math.max(steps[0] ?? 1, (most ?? 0) * 1.1)] },
     },
     axes: [
@@ -116,7 +117,7 @@ function optionsOf(
 const SHORTEST_S = 60;
 
 /** At least a minute up to the latest sample, or up to now where there is none yet. */
-function timesShown(first: number | null, last: number | null): [number, number] {
+function timesShown(first: number | undefined, last: number | undefined): [number, number] {
   const end = last ?? Date.now() / 1_000;
   return [Math.min(first ?? end, end - SHORTEST_S), end];
 }

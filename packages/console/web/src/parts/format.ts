@@ -1,16 +1,22 @@
+const HOUR = 3_600_000;
 const UNITS: readonly (readonly [number, string])[] = [
   [86_400_000, "d"],
-  [3_600_000, "h"],
+  [HOUR, "h"],
   [60_000, "min"],
   [1_000, "s"],
 ];
 
-/** "3 d", "2 h", "1.4 s", "250 ms": as precise as a reader wants it. */
+/** "12 d", "2 h 59 min", "1.4 s", "250 ms": as precise as a reader wants it. */
 export function span(ms: number): string {
   const size = Math.abs(ms);
-  for (const [unit, name] of UNITS) {
+  for (const [index, [unit, name]] of UNITS.entries()) {
     if (size < unit) continue;
     const value = size / unit;
+    const [smaller = 1, rest = ""] = UNITS[index + 1] ?? [];
+    const more = Math.floor((size % unit) / smaller);
+    // Of few hours or days the part that is cut off would be a large one.
+    if (value < 10 && unit >= HOUR && more > 0)
+      return `${Math.floor(value)} ${name} ${more} ${rest}`;
     return `${value < 10 && unit === 1_000 ? trimmed(value, 1) : Math.floor(value)} ${name}`;
   }
   return `${Math.round(size)} ms`;

@@ -1,12 +1,12 @@
 import type { Operation } from "../data/model.ts";
 import { request } from "../data/request.ts";
 import { Button } from "./button.tsx";
-import { count } from "./format.ts";
+import { count, counted } from "./format.ts";
 import { attempt } from "./toasts.tsx";
 
 /** How far bulk work on the server is; it can be given up. */
 export function OperationProgress({ operation }: { readonly operation: Operation }) {
-  const { id, kind, queue, status, done, failed = 0, total } = operation;
+  const { id, kind, queue, status, done, total } = operation;
   const give = () =>
     attempt(
       () => request("DELETE", `/operations/${encodeURIComponent(id)}`),
@@ -17,15 +17,18 @@ export function OperationProgress({ operation }: { readonly operation: Operation
       <span class="operation-name">
         {kind} of <strong>{queue}</strong>
       </span>
-      <progress
-        max={total ?? 1}
-        {...(total === undefined ? {} : { value: done })}
-        aria-label={kind}
-      />
+      {/* Of what has ended the number tells: a bar of an unknown whole would look empty. */}
+      {status === "RUNNING" ? (
+        <progress
+          max={total ?? 1}
+          {...(total === undefined ? {} : { value: done })}
+          aria-label={kind}
+        />
+      ) : undefined}
       <span class="number">
-        {count(done)}
-        {total === undefined ? "" : ` of ${count(total)}`}
-        {failed === 0 ? "" : `, ${count(failed)} refused`}
+        {total === undefined
+          ? counted(done, "letter")
+          : `${count(done)} of ${counted(total, "letter")}`}
       </span>
       {status === "RUNNING" ? (
         <Button kind="quiet" icon="close" onClick={() => void give()} changes>

@@ -11,6 +11,8 @@ interface RowsProps<T> {
   readonly render: (item: T, index: number) => ComponentChildren;
   readonly onOpen?: (item: T) => void;
   readonly onSelect?: (item: T) => void;
+  /** What else can be done with the one that j and k have come to; the same keys as long as the list is shown. */
+  readonly acts?: readonly RowAct<T>[];
   /** The reader comes near the last one: there may be more to load. */
   readonly onEnd?: () => void;
   readonly rowHeight?: number;
@@ -18,6 +20,14 @@ interface RowsProps<T> {
   readonly narrowHeight?: number;
 }
 
+/** A key that does something with a row. */
+export interface RowAct<T> {
+  readonly key: string;
+  readonly does: string;
+  run(item: T): void;
+}
+
+const NO_ACTS: readonly never[] = [];
 const BEYOND = 8;
 
 /** A list of any length, of which only what is seen is on the page. j and k go along it, Enter opens. */
@@ -28,6 +38,7 @@ export function Rows<T>({
   render,
   onOpen,
   onSelect,
+  acts = NO_ACTS,
   onEnd,
   rowHeight: wideHeight = 44,
   narrowHeight = 60,
@@ -39,8 +50,8 @@ export function Rows<T>({
   const at = useSignal(-1);
   const first = Math.max(0, Math.floor(top.value / rowHeight) - BEYOND);
   const last = Math.min(items.length, Math.ceil((top.value + height.value) / rowHeight) + BEYOND);
-  const current = useRef({ items, onOpen, onSelect });
-  current.current = { items, onOpen, onSelect };
+  const current = useRef({ items, onOpen, onSelect, acts });
+  current.current = { items, onOpen, onSelect, acts };
 
   useEffect(() => {
     const element = list.current;
@@ -58,7 +69,8 @@ export function Rows<T>({
 
   const keys = useMemo(() => {
     const go = (by: number) => {
-      const next = Math.min(current.current.items.length - 1, Math.max(0, at.peek() + by));
+      const last = current.current.items.length - 1;
+      const next = Math.min(last, Math.max(0, Math.min(at.peek(), last) + by));
       at.value = next;
       const element = list.current;
       if (element === null || next < 0) return;
@@ -68,7 +80,9 @@ export function Rows<T>({
         element.scrollTop = to - element.clientHeight;
     };
     const act = (what: ((item: T) => void) | undefined) => {
-      const item = current.current.items[at.peek()];
+      // After the last one was acted on and is gone, the one before it is meant.
+      const last = current.current.items.length - 1;
+      const item = current.current.items[Math.min(at.peek(), last)];
       if (item !== undefined) what?.(item);
     };
     return [
@@ -80,8 +94,13 @@ export function Rows<T>({
       ...(onSelect === undefined
         ? []
         : [{ key: "x", does: "select it", run: () => act(current.current.onSelect) }]),
+      ...acts.map(({ key, does }, index) => ({
+        key,
+        does,
+        run: () => act(current.current.acts[index]?.run),
+      })),
     ];
-  }, [at, rowHeight, onOpen === undefined, onSelect === undefined]);
+  }, [at, rowHeight, onOpen === undefined, onSelect === undefined, acts.length]);
   useKeys(keys);
 
   return (
@@ -98,7 +117,7 @@ export function Rows<T>({
         top.value = scrolled;
       }}
       onKeyDown={(event) => {
-        const item = items[at.value];
+        const item = items[Math.min(at.value, items.length - 1)];
         if (event.key === "Enter" && event.target === list.current && item !== undefined) {
           onOpen?.(item);
         }
@@ -109,7 +128,7 @@ export function Rows<T>({
           key={keyOf(item)}
           aria-setsize={items.length}
           aria-posinset={first + offset + 1}
-          class={at.value === first + offset ? "row at" : "row"}
+          class={Math.min(at.value, items.length - 1) === first + offset ? "row at" : "row"}
           style={{
             height: `${rowHeight}px`,
             transform: `translateY(${(first + offset) * rowHeight}px)`,

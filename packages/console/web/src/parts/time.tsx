@@ -8,7 +8,9 @@ export function Time({ at }: { readonly at: string | undefined }) {
   const ms = Date.parse(at);
   if (Number.isNaN(ms)) return <span>{at}</span>;
   const [shown, other] =
-    times.value === "relative" ? [relative(ms), absolute(ms)] : [absolute(ms), relative(ms)];
+    times.value === "relative"
+      ? [relative(ms), `${absolute(ms)} ${zoneAt(ms)}`]
+      : [absolute(ms), `${relative(ms)}, by a clock at ${zoneAt(ms)}`];
   return (
     <time dateTime={at} title={other} class="number">
       {shown}
@@ -20,6 +22,15 @@ export function Time({ at }: { readonly at: string | undefined }) {
 export function absolute(ms: number): string {
   const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
   return date.toISOString().slice(0, 23).replace("T", " ");
+}
+
+/** "UTC", "UTC+1", "UTC-3:30": the reader's zone at a time. */
+export function zoneAt(ms: number): string {
+  const east = -new Date(ms).getTimezoneOffset();
+  if (east === 0) return "UTC";
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  const rest = minutes === 0 ? "" : `:${String(minutes).padStart(2, "0")}`;
+  return `UTC${east < 0 ? "-" : "+"}${hours}${rest}`;
 }
 
 function relative(ms: number): string {

@@ -2,15 +2,18 @@ import { Fragment } from "preact";
 import { inTurn } from "../../data/in-turn.ts";
 import { useLoaded } from "../../data/loaded.ts";
 import type { ErrorGroup, List } from "../../data/model.ts";
-import { isLocal, queues } from "../../data/queues.ts";
+import { isLocal, queues, runningOf } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
+import { OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
 import { Link } from "../../navigation/link.tsx";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { count, counted } from "../../parts/format.ts";
+import { OperationProgress } from "../../parts/operation-progress.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Time } from "../../parts/time.tsx";
+import { GroupActions } from "./group-actions.tsx";
 
 /** Every queue that has dead letters, with their errors. */
 export function AllDeadLettersPage() {
@@ -53,6 +56,8 @@ function QueueErrors({ queue, dead }: { readonly queue: string; readonly dead: n
       inTurn(path, signal, () => request<List<ErrorGroup>>("GET", `${path}/groups`, { signal })),
     { follows: local === true },
   );
+  useActivity(queue, reload, OF_THE_DEAD);
+  const running = runningOf(queue);
   const groups = [...(data?.items ?? [])].sort((a, b) => b.count - a.count);
   return (
     <section class="card">
@@ -67,23 +72,26 @@ function QueueErrors({ queue, dead }: { readonly queue: string; readonly dead: n
           </Button>
         ) : undefined}
       </div>
+      {running === undefined ? undefined : <OperationProgress operation={running} />}
       <div class="plain-groups">
-        {groups.map(({ code, message, count: number, last }) => (
-          <Link
-            key={code + message}
-            to={places.dead(queue, { code, error: message.slice(0, 256) })}
-            class="group"
-          >
-            <span class="group-count number">{count(number)}</span>
-            <span class="group-text">
-              <code class="code">{code}</code>
-              <span class="error-text">{message}</span>
-            </span>
-            <span class="when">
-              last <Time at={last} />
-            </span>
-          </Link>
-        ))}
+        {groups.map((group) => {
+          const { code, message, count: number, last } = group;
+          return (
+            <div key={code + message} class="group-row">
+              <Link to={places.dead(queue, { code, error: message.slice(0, 256) })} class="group">
+                <span class="group-count number">{count(number)}</span>
+                <span class="group-text">
+                  <code class="code">{code}</code>
+                  <span class="error-text">{message}</span>
+                </span>
+                <span class="when">
+                  last <Time at={last} />
+                </span>
+              </Link>
+              <GroupActions queue={queue} group={group} onDone={reload} />
+            </div>
+          );
+        })}
       </div>
     </section>
   );

@@ -1,13 +1,15 @@
 import { useSignal } from "@preact/signals";
-import { loadOperations, operations } from "../../data/queues.ts";
+import { lettersOf } from "../../data/dead-letters.ts";
+import type { Act } from "../../data/model.ts";
+import { loadOperations, runningOf } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
 import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field, TextInput } from "../../parts/field.tsx";
 import { counted } from "../../parts/format.ts";
 import { OperationProgress } from "../../parts/operation-progress.tsx";
 import { attempt } from "../../parts/toasts.tsx";
+import { DiscardDialog } from "./discard-dialog.tsx";
 import type { DeadFilter } from "./filter.ts";
+import { RedriveDialog } from "./redrive-dialog.tsx";
 import type { Selected } from "./selection.ts";
 import { type Results, told } from "./told.ts";
 
@@ -22,16 +24,14 @@ interface BulkBarProps {
 
 /** What can be done with the letters that are selected, and how far the server is with it. */
 export function BulkBar({ queue, filter, selected, total, onDone }: BulkBarProps) {
-  const asked = useSignal<"redrive" | "discard" | undefined>(undefined);
-  const running = operations.value.find(
-    (each) => each.queue === queue && each.status === "RUNNING",
-  );
+  const asked = useSignal<Act | undefined>(undefined);
+  const running = runningOf(queue);
   const size = selected === "all" ? total : selected.size;
   const close = () => {
     asked.value = undefined;
   };
-  const run = async (act: "redrive" | "discard", more: Readonly<Record<string, unknown>>) => {
-    const path = `/queues/${encodeURIComponent(queue)}/dead-letters/${act}`;
+  const run = async (act: Act, more: Readonly<Record<string, unknown>>) => {
+    const path = `${lettersOf(queue)}/${act}`;
     const post = (which: object) =>
       request<Results>("POST", path, { body: JSON.stringify({ ...which, ...more }) });
     const answers: Results[] = [];
@@ -99,98 +99,4 @@ const PORTION = 500;
 function portions(ids: readonly string[]): readonly (readonly string[])[] {
   const starts = Array.from({ length: Math.ceil(ids.length / PORTION) }, (_, index) => index);
   return starts.map((index) => ids.slice(index * PORTION, (index + 1) * PORTION));
-}
-
-interface RedriveDialogProps {
-  readonly queue: string;
-  readonly size: number | undefined;
-  /** All that match: the server does it, as fast as it is told to. */
-  readonly paced: boolean;
-  readonly onClose: () => void;
-  readonly onAction: (more: Readonly<Record<string, unknown>>) => void;
-}
-
-function RedriveDialog({ queue, size, paced, onClose, onAction }: RedriveDialogProps) {
-  const rate = useSignal("");
-  const to = useSignal("");
-  const perSecond = Number(rate.value);
-  const isWrong = rate.value !== "" && !(perSecond > 0);
-  return (
-    <Dialog
-      title={`Redrive ${size === undefined ? "all that match" : counted(size, "letter")}`}
-      action="Redrive"
-      disabled={isWrong}
-      onClose={onClose}
-      onAction={() =>
-        onAction({
-          ...(to.value.trim() === "" ? {} : { to: to.value.trim() }),
-          ...(rate.value === "" || !paced ? {} : { rate: perSecond }),
-        })
-      }
-    >
-      <p>
-        Each goes back to <strong>{queue}</strong> under its own id, with a fresh budget of
-        attempts.
-      </p>
-      {paced ? (
-        <Field
-          label="At most a second"
-          hint="Empty: as fast as it goes. It runs on the server, whether this page is open or not."
-          problem={isWrong ? "A number above 0." : undefined}
-        >
-          <TextInput
-            value={rate.value}
-            placeholder="50"
-            focused
-            onInput={(value) => {
-              rate.value = value.trim();
-            }}
-          />
-        </Field>
-      ) : undefined}
-      <Field label="To another queue" hint="Empty: back to where each came from.">
-        <TextInput
-          value={to.value}
-          mono
-          placeholder={queue}
-          onInput={(value) => {
-            to.value = value;
-          }}
-        />
-      </Field>
-    </Dialog>
-  );
-}
-
-interface DiscardDialogProps {
-  readonly queue: string;
-  readonly size: number | undefined;
-  readonly onClose: () => void;
-  readonly onAction: () => void;
-}
-
-function DiscardDialog({ queue, size, onClose, onAction }: DiscardDialogProps) {
-  const typed = useSignal("");
-  return (
-    <Dialog
-      title={`Discard ${size === undefined ? "all that match" : counted(size, "letter")}`}
-      action="Discard"
-      danger
-      disabled={typed.value !== queue}
-      onClose={onClose}
-      onAction={onAction}
-    >
-      <p>They are gone for ever; export them first if somebody may want them back.</p>
-      <Field label={`Type ${queue} to confirm`}>
-        <TextInput
-          value={typed.value}
-          mono
-          focused
-          onInput={(value) => {
-            typed.value = value;
-          }}
-        />
-      </Field>
-    </Dialog>
-  );
 }

@@ -1,33 +1,35 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect } from "preact/hooks";
+import { discardOne, lettersOf, redriveOne } from "../../data/dead-letters.ts";
 import { inTurn } from "../../data/in-turn.ts";
 import { useLoaded } from "../../data/loaded.ts";
 import type { DeadLetter, ErrorGroup, List } from "../../data/model.ts";
 import { usePages } from "../../data/pages.ts";
 import { byId, isLocal } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
-import { Link } from "../../navigation/link.tsx";
-import { navigate, setQuery } from "../../navigation/location.ts";
+import { isReadOnly } from "../../data/settings.ts";
+import { OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
+import { navigate } from "../../navigation/location.ts";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { Select } from "../../parts/field.tsx";
-import { FilterInput } from "../../parts/filter-input.tsx";
 import { counted } from "../../parts/format.ts";
-import { PayloadLine } from "../../parts/payload-line.tsx";
 import { ProblemNote } from "../../parts/problem-note.tsx";
 import { Rows } from "../../parts/rows.tsx";
-import { Time } from "../../parts/time.tsx";
+import { attempt } from "../../parts/toasts.tsx";
 import { QueueHead, QueueTabs } from "../queue/queue.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
+import { DiscardOneDialog } from "./discard-dialog.tsx";
 import { ErrorGroups } from "./error-groups.tsx";
 import { type DeadFilter, deadFilter, queryOf } from "./filter.ts";
+import { LetterRow } from "./letter-row.tsx";
+import { LettersHead } from "./letters-head.tsx";
 import { type Selected, toggled, useSelection } from "./selection.ts";
 
 /** What a queue gave up on, by its errors, and what becomes of it. */
 export function DeadLettersPage({ queue }: { readonly queue: string }) {
   const filter = deadFilter();
-  const path = `/queues/${encodeURIComponent(queue)}/dead-letters`;
+  const path = lettersOf(queue);
   const letters = usePages<DeadLetter>(path + queryOf(filter), {
     follows: isLocal.value === true,
     turn: path,
@@ -47,17 +49,39 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
     reloadLetters();
     reloadGroups();
   }, [reloadLetters, reloadGroups]);
+  // One that is redriven and dies again at once leaves the count as it was.
+  useActivity(queue, reload, OF_THE_DEAD);
   useReloadAt(isLocal.value === true ? stats?.dead : undefined, reload);
   const { items, problem } = letters;
+  const discarding = useSignal<string | undefined>(undefined);
+  const redrive = (id: string) =>
+    void attempt(
+      () => redriveOne(queue, id).finally(reload),
+      () => "1 letter redriven",
+    );
+  const discard = (id: string) => {
+    discarding.value = undefined;
+    void attempt(
+      () => discardOne(queue, id).finally(reload),
+      () => "1 letter discarded",
+    );
+  };
+  const ask = (id: string) => {
+    discarding.value = id;
+  };
+  const acts = [
+    { key: "r", does: "redrive it", run: ({ id }: DeadLetter) => redrive(id) },
+    { key: "d", does: "discard it, after a question", run: ({ id }: DeadLetter) => ask(id) },
+  ];
   const isFiltered = Object.keys(filter).length > 0;
   const total = matching(filter, groups.data?.items, stats?.dead);
   return (
     <>
       <QueueHead queue={queue} summary={summary} />
       <QueueTabs queue={queue} view="dead" />
-      <ErrorGroups groups={groups.data?.items} filter={filter} />
+      <ErrorGroups queue={queue} groups={groups.data?.items} filter={filter} onDone={reload} />
       <section class="card list-card" aria-label="Dead letters">
-        <ListHead queue={queue} filter={filter} onLookAgain={reload} />
+        <LettersHead queue={queue} filter={filter} onLookAgain={reload} />
         {problem === undefined ? undefined : <ProblemNote problem={problem} onRetry={reload} />}
         {items === undefined ? (
           <div class="skeleton" aria-busy={problem === undefined} />
@@ -77,6 +101,7 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
               items={items}
               label="Dead letters"
               rowHeight={56}
+              narrowHeight={84}
               keyOf={({ id }) => id}
               onEnd={letters.more}
               onOpen={({ id }) => navigate(places.message(queue, id))}
@@ -87,6 +112,7 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
                   items.map((each) => each.id),
                 );
               }}
+              acts={isReadOnly.value ? [] : acts}
               render={(letter) => (
                 <LetterRow
                   letter={letter}
@@ -99,12 +125,23 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
                       items.map((each) => each.id),
                     );
                   }}
+                  onRedrive={() => redrive(letter.id)}
+                  onDiscard={() => ask(letter.id)}
                 />
               )}
             />
           </>
         )}
       </section>
+      {discarding.value === undefined ? undefined : (
+        <DiscardOneDialog
+          id={discarding.value}
+          onClose={() => {
+            discarding.value = undefined;
+          }}
+          onAction={() => discard(discarding.value ?? "")}
+        />
+      )}
       <BulkBar
         queue={queue}
         filter={filter}
@@ -142,70 +179,6 @@ function matching(
     .reduce((sum, group) => sum + group.count, 0);
 }
 
-interface ListHeadProps {
-  readonly queue: string;
-  readonly filter: DeadFilter;
-  readonly onLookAgain: () => void;
-}
-
-function ListHead({ queue, filter, onLookAgain }: ListHeadProps) {
-  const { code, error = "", where = "" } = filter;
-  const age = ageOf(filter);
-  return (
-    <div class="list-head">
-      {code === undefined ? undefined : (
-        <button type="button" class="chip" onClick={() => setQuery({ code: undefined })}>
-          <span class="mono">{code}</span> ×<span class="sr">, any code</span>
-        </button>
-      )}
-      <FilterInput
-        label="Filter by the error's message"
-        placeholder="part of the error"
-        value={error}
-        onChange={(value) => setQuery({ error: value }, { replace: error !== "" })}
-      />
-      <FilterInput
-        label="Filter by a field of the payload"
-        placeholder='payload field, like  to:"a@b"'
-        value={where}
-        onChange={(value) => setQuery({ where: value }, { replace: where !== "" })}
-      />
-      <Select
-        label="Filter by how long they have been dead"
-        value={age}
-        choices={AGES.some(([each]) => each === age) ? AGES : [...AGES, [age, age]]}
-        onChange={(value) => {
-          const [olderThan, youngerThan] = value.split(" ");
-          setQuery({ olderThan, youngerThan });
-        }}
-      />
-      <span class="push" />
-      {isLocal.value === false ? <Button onClick={onLookAgain}>Look again</Button> : undefined}
-      <a
-        class="button plain"
-        href={`/queues/${encodeURIComponent(queue)}/dead-letters/export${queryOf(filter)}`}
-        download={`${queue}-dead-letters.ndjson`}
-      >
-        Export NDJSON
-      </a>
-    </div>
-  );
-}
-
-/** "olderThan youngerThan", either of them empty. */
-const AGES: readonly (readonly [value: string, text: string])[] = [
-  ["", "of any age"],
-  [" 10m", "of the last 10 minutes"],
-  [" 1h", "of the last hour"],
-  [" 1d", "of the last day"],
-  ["1h", "older than an hour"],
-  ["1d", "older than a day"],
-];
-
-function ageOf({ olderThan = "", youngerThan = "" }: DeadFilter): string {
-  return `${olderThan} ${youngerThan}`.trimEnd();
-}
-
 interface SelectionHeadProps {
   readonly items: readonly DeadLetter[];
   readonly total: number | undefined;
@@ -233,38 +206,6 @@ function SelectionHead({ items, total, selected, onSelect }: SelectionHeadProps)
             : `Select all ${counted(total, "letter")} that match`}
         </Button>
       )}
-    </div>
-  );
-}
-
-interface LetterRowProps {
-  readonly letter: DeadLetter;
-  readonly queue: string;
-  readonly isSelected: boolean;
-  readonly onToggle: () => void;
-}
-
-function LetterRow({ letter, queue, isSelected, onToggle }: LetterRowProps) {
-  const { id, error, attempts, deadAt } = letter;
-  return (
-    <div class={isSelected ? "letter-row selected" : "letter-row"}>
-      <input type="checkbox" checked={isSelected} aria-label={`Select ${id}`} onChange={onToggle} />
-      <Link to={places.message(queue, id)} class="letter">
-        <span class="letter-top">
-          <span class="mono id">{id}</span>
-          <PayloadLine message={letter} />
-          <span class="when">
-            died <Time at={deadAt} />
-          </span>
-        </span>
-        <span class="letter-error">
-          <code class="code">{error.code}</code>
-          <span class="error-text" dir="auto">
-            {error.message}
-          </span>
-          <span class="when">{counted(attempts, "attempt")}</span>
-        </span>
-      </Link>
     </div>
   );
 }

@@ -1,13 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { type Applied, inTime } from "../../data/applied.ts";
+import { discardOne, redriveOne } from "../../data/dead-letters.ts";
 import { loadQueues } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
 import { navigate } from "../../navigation/location.ts";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
 import { Copy } from "../../parts/copy.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { attempt, toast } from "../../parts/toasts.tsx";
+import { DiscardOneDialog } from "../dead/discard-dialog.tsx";
 import { asCurl, asTypeScript } from "./copy-as.ts";
 import { EditDialog } from "./edit-dialog.tsx";
 import type { Shown } from "./shown.ts";
@@ -37,19 +38,14 @@ export function MessageActions({ message, onChanged }: MessageActionsProps) {
   const expedite = () =>
     act(() => request<Applied>("POST", `${path}/messages/${own}/expedite`), "It is ready now");
   const redrive = () =>
-    act(async () => {
-      const body = JSON.stringify({ ids: [id] });
-      const { results } = await request<{
-        results: readonly (Applied & { readonly error?: { readonly detail: string } })[];
-      }>("POST", `${path}/dead-letters/redrive`, { body });
-      const { error, ...answer } = results[0] ?? {};
-      if (error !== undefined) throw new Error(error.detail);
-      return answer;
-    }, "Redriven, with a fresh budget of attempts");
+    void attempt(
+      () => redriveOne(queue, id).finally(onChanged),
+      () => "Redriven, with a fresh budget of attempts",
+    );
   const discard = () =>
     void attempt(async () => {
       discarding.value = false;
-      await request("DELETE", `${path}/dead-letters/${own}?confirm=${own}`);
+      await discardOne(queue, id);
       toast("Discarded");
       navigate(places.dead(queue));
     });
@@ -97,17 +93,13 @@ export function MessageActions({ message, onChanged }: MessageActionsProps) {
         </>
       )}
       {discarding.value ? (
-        <Dialog
-          title="Discard this letter"
-          action="Discard"
-          danger
+        <DiscardOneDialog
+          id={id}
           onAction={discard}
           onClose={() => {
             discarding.value = false;
           }}
-        >
-          <p>It is gone for ever; copy its payload first if somebody may want it back.</p>
-        </Dialog>
+        />
       ) : undefined}
       {editing.value ? (
         <EditDialog

@@ -2,8 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { listen } from "../../data/events.ts";
 import { onNextFrame } from "../../data/frames.ts";
-import type { Activity } from "../../data/model.ts";
+import { useLoaded } from "../../data/loaded.ts";
+import type { Activity, List, Sample } from "../../data/model.ts";
 import { isLocal } from "../../data/queues.ts";
+import { request } from "../../data/request.ts";
 import { live } from "../../data/settings.ts";
 import { activitiesOf } from "../../data/use-activity.ts";
 import { Link } from "../../navigation/link.tsx";
@@ -35,15 +37,38 @@ export function ActivityView({ queue }: { readonly queue: string }) {
       </CannotTell>
     );
   }
+  return <LiveView queue={queue} />;
+}
+
+function LiveView({ queue }: { readonly queue: string }) {
+  const samples = useLoaded(
+    `samples ${queue}`,
+    (signal) =>
+      request<List<Sample>>("GET", `/queues/${encodeURIComponent(queue)}/samples`, { signal }),
+    { everyMs: 2_000 },
+  );
   return (
     <>
-      <Charts queue={queue} />
-      <Tail queue={queue} />
+      <Charts queue={queue} samples={samples} />
+      <Tail
+        queue={queue}
+        hadTraffic={samples.problem === undefined ? samples.data?.items.some(isBusy) : false}
+      />
     </>
   );
 }
 
-function Tail({ queue }: { readonly queue: string }) {
+function isBusy({ rates }: Sample): boolean {
+  return rates !== undefined && rates.sent + rates.acked + rates.failed > 0;
+}
+
+interface TailProps {
+  readonly queue: string;
+  /** Whether the charts show any; undefined until that is known. */
+  readonly hadTraffic: boolean | undefined;
+}
+
+function Tail({ queue, hadTraffic }: TailProps) {
   const shown = useSignal<readonly Told[]>([]);
   const held = useSignal(0);
   useEffect(() => {
@@ -91,7 +116,22 @@ function Tail({ queue }: { readonly queue: string }) {
           {live.value ? "Hold" : "Follow"}
         </Button>
       </div>
-      {shown.value.length === 0 ? (
+      {shown.value.length > 0 ? (
+        <Rows
+          items={shown.value}
+          label="What happens, the latest first"
+          rowHeight={36}
+          narrowHeight={52}
+          keyOf={({ number }) => String(number)}
+          onOpen={({ id }) => navigate(places.message(queue, id))}
+          render={(activity) => <TailRow activity={activity} queue={queue} />}
+        />
+      ) : hadTraffic === undefined ? undefined : hadTraffic ? (
+        <Empty title="Nothing new so far">
+          What happened before this page was opened is in the charts alone; from now on each message
+          is told here.
+        </Empty>
+      ) : (
         <Empty
           title="Quiet so far"
           snippet={`import { queue } from "@alienplatform/sdk";
@@ -102,16 +142,6 @@ await ${variableOf(queue)}.send(${name}, { hello: "world" });`}
           What is sent, taken, acknowledged, retried and dead-lettered from now on is told here.
           Send a message:
         </Empty>
-      ) : (
-        <Rows
-          items={shown.value}
-          label="What happens, the latest first"
-          rowHeight={36}
-          narrowHeight={52}
-          keyOf={({ number }) => String(number)}
-          onOpen={({ id }) => navigate(places.message(queue, id))}
-          render={(activity) => <TailRow activity={activity} queue={queue} />}
-        />
       )}
     </section>
   );

@@ -1,8 +1,7 @@
 import { useMemo } from "preact/hooks";
-import { useLoaded } from "../../data/loaded.ts";
+import type { Loaded } from "../../data/loaded.ts";
 import type { List, Sample } from "../../data/model.ts";
 import { byId } from "../../data/queues.ts";
-import { request } from "../../data/request.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { rate, span } from "../../parts/format.ts";
 import { CannotTell } from "../../parts/problem-note.tsx";
@@ -24,14 +23,13 @@ const SPANS = [
   ...[1, 2, 6, 12, 24, 48, 96, 192].map((hours) => hours * HOUR),
 ];
 
+interface ChartsProps {
+  readonly queue: string;
+  readonly samples: Loaded<List<Sample>>;
+}
+
 /** How many messages a second, and how long they wait: ten minutes back. */
-export function Charts({ queue }: { readonly queue: string }) {
-  const { data, problem } = useLoaded(
-    `samples ${queue}`,
-    (signal) =>
-      request<List<Sample>>("GET", `/queues/${encodeURIComponent(queue)}/samples`, { signal }),
-    { everyMs: 2_000 },
-  );
+export function Charts({ queue, samples: { data, problem } }: ChartsProps) {
   const { times, sent, acked, failed, p50, p95 } = useMemo(
     () => seriesOf(data?.items ?? []),
     [data],

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { now } from "../../data/now.ts";
 import { loadQueues } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
 import { navigate } from "../../navigation/location.ts";
@@ -7,6 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field, Select, TextInput } from "../../parts/field.tsx";
 import { counted } from "../../parts/format.ts";
+import { absolute, zoneAt } from "../../parts/time.tsx";
 import { attempt } from "../../parts/toasts.tsx";
 
 interface QueueActionsProps {
@@ -56,12 +58,19 @@ interface AskedProps {
   readonly onClose: () => void;
 }
 
+const MS: Readonly<Record<string, number>> = { "10m": 600_000, "1h": 3_600_000, "1d": 86_400_000 };
 const UNTIL = [
   ["", "until somebody resumes it"],
   ["10m", "for 10 minutes"],
   ["1h", "for an hour"],
   ["1d", "for a day"],
 ] as const;
+
+/** When a pause of now would end, on the reader's clock. */
+function resumesAt(until: string): string {
+  const at = now.value + (MS[until] ?? 0);
+  return `It resumes by itself at ${absolute(at).slice(0, 16)} (${zoneAt(at)}).`;
+}
 
 function PauseDialog({ queue, onClose }: AskedProps) {
   const reason = useSignal("");
@@ -98,7 +107,7 @@ function PauseDialog({ queue, onClose }: AskedProps) {
           }}
         />
       </Field>
-      <Field label="How long">
+      <Field label="How long" hint={until.value === "" ? undefined : resumesAt(until.value)}>
         <Select
           value={until.value}
           choices={UNTIL}

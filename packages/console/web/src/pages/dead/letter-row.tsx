@@ -1,0 +1,69 @@
+import type { DeadLetter } from "../../data/model.ts";
+import { Link } from "../../navigation/link.tsx";
+import { places } from "../../navigation/places.ts";
+import { Button } from "../../parts/button.tsx";
+import { counted } from "../../parts/format.ts";
+import { PayloadLine } from "../../parts/payload-line.tsx";
+import { Time } from "../../parts/time.tsx";
+
+interface LetterRowProps {
+  readonly letter: DeadLetter;
+  readonly queue: string;
+  readonly isSelected: boolean;
+  readonly onToggle: () => void;
+  readonly onRedrive: () => void;
+  readonly onDiscard: () => void;
+}
+
+/** One dead letter: what it is, why it died, and what can be done with it at once. */
+export function LetterRow({
+  letter,
+  queue,
+  isSelected,
+  onToggle,
+  onRedrive,
+  onDiscard,
+}: LetterRowProps) {
+  const { id, error, attempts, deadAt } = letter;
+  return (
+    <div class={isSelected ? "letter-row selected" : "letter-row"}>
+      <input type="checkbox" checked={isSelected} aria-label={`Select ${id}`} onChange={onToggle} />
+      <Link to={places.message(queue, id)} class="letter">
+        <span class="letter-top">
+          <span class="mono id">{id}</span>
+          <PayloadLine message={letter} />
+          <span class="when">
+            died <Time at={deadAt} />
+          </span>
+        </span>
+        <span class="letter-error">
+          <code class="code">{error.code}</code>
+          <span class="error-text" dir="auto">
+            {error.message}
+          </span>
+          <span class="when">{counted(attempts, "attempt")}</span>
+        </span>
+      </Link>
+      <span class="letter-actions">
+        <Button
+          kind="quiet"
+          icon="redrive"
+          label={`Redrive ${id}`}
+          title="Redrive (r)"
+          onClick={onRedrive}
+          changes
+        >
+          <span class="act-text">Redrive</span>
+        </Button>
+        <Button
+          kind="quiet"
+          icon="trash"
+          label={`Discard ${id}`}
+          title="Discard (d)"
+          onClick={onDiscard}
+          changes
+        />
+      </span>
+    </div>
+  );
+}
