@@ -46,16 +46,26 @@ export async function deployedConsole({ platform }: Stand): Promise<DeployedCons
 
 /** Three messages wait, one is on loan and one is dead; answers the dead one's id. */
 export async function fill({ ask }: DeployedConsole): Promise<string> {
-  const messages = ["ada", "bob", "cy", "dan", "eve"].map((to) => ({ payload: { to } }));
-  await ask("POST", "/queues/tasks/messages/batch", { messages });
-  const received = await ask<{ messages: { id: string; receiptHandle: string }[] }>(
-    "POST",
-    "/queues/tasks/receive",
-    { max: 2, lease: "10m", wait: "5s" },
-  );
-  const [first] = received.body.messages;
-  if (first === undefined) throw new Error(`nothing was received: ${JSON.stringify(received)}`);
-  const { receiptHandle } = first;
+  // One after the other: not every service hands them out in the order of their sending.
+  const send = (...names: readonly string[]) =>
+    ask("POST", "/queues/tasks/messages/batch", {
+      messages: names.map((to) => ({ payload: { to } })),
+    });
+  const receive = async () => {
+    const { body } = await ask<{ messages: { id: string; receiptHandle: string }[] }>(
+      "POST",
+      "/queues/tasks/receive",
+      { max: 1, lease: "10m", wait: "5s" },
+    );
+    const [message] = body.messages;
+    if (message === undefined) throw new Error(`nothing was received: ${JSON.stringify(body)}`);
+    return message;
+  };
+  await send("ada");
+  const { id, receiptHandle } = await receive();
   await ask("POST", "/queues/tasks/dead-letter", { receiptHandle, reason: "no mailbox" });
-  return first.id;
+  await send("bob");
+  await receive();
+  await send("cy", "dan", "eve");
+  return id;
 }
