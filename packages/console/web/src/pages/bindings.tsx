@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useLoaded } from "../data/loaded.ts";
 import type { Binding, FunctionInfo, List } from "../data/model.ts";
 import { isLocal, loadQueues, queues } from "../data/queues.ts";
@@ -20,9 +21,13 @@ export function BindingsPage() {
   const told = JSON.stringify(
     queues.value?.map(({ id, consumer, paused }) => [id, consumer, paused]),
   );
-  const { data, problem, reload } = useLoaded(`bindings ${told}`, (signal) =>
+  const { data, problem, reload } = useLoaded("bindings", (signal) =>
     request<List<Binding>>("GET", "/bindings", { signal }),
   );
+  // What is there stays meanwhile, and with it the focus.
+  useEffect(() => {
+    if (told !== undefined) reload();
+  }, [told, reload]);
   const functions = useLoaded("functions", (signal) =>
     request<List<FunctionInfo>>("GET", "/functions", { signal }),
   );
