@@ -48,14 +48,11 @@ export class DevFile {
     const inode = await inodeOf(directory);
     const content: Content = { version: 1, pid: process.pid, port, inode };
     try {
-      await write(path, content).catch(async (error: unknown) => {
+      while (!(await write(path, content))) {
         const other = await DevFile.running(directory);
         if (other !== undefined) throw inUse(directory, other);
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-        // A crash has left it, or it was copied.
-        await rm(path, { force: true });
-        await write(path, content);
-      });
+        await clear(path, inode);
+      }
     } catch (error) {
       server.close();
       throw error;
@@ -66,9 +63,8 @@ export class DevFile {
   /** The dev that runs on the messages of a directory. */
   static async running(directory: string): Promise<RunningDev | undefined> {
     const content = await read(join(directory, FILE));
-    if (content === undefined || content.inode !== (await inodeOf(directory))) return undefined;
-    if (!isRunning(content.pid)) return undefined;
-    if (!(await listens(content.port))) return undefined;
+    if (content === undefined) return undefined;
+    if (!(await isOf(content, await inodeOf(directory)))) return undefined;
     const { pid, console } = content;
     return { pid, ...(console !== undefined && { console }) };
   }
@@ -97,14 +93,45 @@ function inUse(directory: string, other: RunningDev): AlienError {
   });
 }
 
-/** Fails with EEXIST where it is there. Linked into place: whoever starts at the same time never finds half of it. */
-async function write(path: string, content: Content): Promise<void> {
+/** False where it is there already. Linked into place: whoever starts at the same time never finds half of it. */
+async function write(path: string, content: Content): Promise<boolean> {
   const written = await draft(path, content);
   try {
-    await link(written, path);
+    await link(written, path).catch(async (error: unknown) => {
+      if (codeOf(error) === "EEXIST") throw error;
+      // Not every file system has links.
+      await writeFile(path, JSON.stringify(content), { mode: 0o600, flag: "wx" });
+    });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
   } finally {
     await rm(written, { force: true });
   }
+}
+
+/** Takes away what a crash has left, or what was copied; what another one that runs has put in its place meanwhile stays. */
+async function clear(path: string, inode: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  const content = await read(aside);
+  if (content !== undefined && (await isOf(content, inode))) await rename(aside, path);
+  else await rm(aside, { force: true });
+}
+
+/** Whether it was written by a dev that runs, on the directory of this inode. */
+async function isOf({ pid, port, inode }: Content, directory: string): Promise<boolean> {
+  return inode === directory && isRunning(pid) && (await listens(port));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 async function draft(path: string, content: Content): Promise<string> {
@@ -136,7 +163,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
