@@ -69,6 +69,11 @@ describe("the keyboard alone", () => {
     const letters = page.getByRole("list", { name: "Dead letters" }).getByRole("link");
     await letters.waitFor();
     await page.keyboard.press("j");
+    // Held down, a key that does something does it once.
+    await page.keyboard.down("x");
+    await page.keyboard.down("x");
+    await page.keyboard.up("x");
+    await page.getByText("1 letter selected").waitFor();
     await page.keyboard.press("r");
     await page.getByText("1 letter redriven").waitFor();
     await session.until("reports", ({ dead }) => dead === 1);

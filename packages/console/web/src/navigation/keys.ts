@@ -6,6 +6,8 @@ export interface Shortcut {
   /** "j", "?", "Enter", or two in a row: "g o". */
   readonly key: string;
   readonly does: string;
+  /** Goes on while the key is held: for what only moves. Anything else is done once. */
+  readonly repeats?: boolean;
   run(): void;
 }
 
@@ -36,7 +38,7 @@ window.addEventListener("keydown", (event) => {
   first = found === undefined ? { key, at: event.timeStamp } : undefined;
   if (found === undefined) return;
   event.preventDefault();
-  found.run();
+  if (!event.repeat || found.repeats) found.run();
 });
 
 function isTyping(target: EventTarget | null): boolean {

@@ -15,8 +15,8 @@ export function useRowKeys(length: number, open: (index: number) => void): numbe
       if (at.peek() >= 0) current.current.open(at.peek());
     };
     return [
-      { key: "j", does: "next in the list", run: () => go(1) },
-      { key: "k", does: "the one before", run: () => go(-1) },
+      { key: "j", does: "next in the list", repeats: true, run: () => go(1) },
+      { key: "k", does: "the one before", repeats: true, run: () => go(-1) },
       { key: "o", does: "open it", run: enter },
     ];
   }, [at]);

@@ -86,8 +86,8 @@ export function Rows<T>({
       if (item !== undefined) what?.(item);
     };
     return [
-      { key: "j", does: "next in the list", run: () => go(1) },
-      { key: "k", does: "the one before", run: () => go(-1) },
+      { key: "j", does: "next in the list", repeats: true, run: () => go(1) },
+      { key: "k", does: "the one before", repeats: true, run: () => go(-1) },
       ...(onOpen === undefined
         ? []
         : [{ key: "o", does: "open it", run: () => act(current.current.onOpen) }]),
