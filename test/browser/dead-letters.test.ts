@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ConsoleSession } from "./support/console-session.ts";
+import { ConsoleSession, PATIENCE_MS } from "./support/console-session.ts";
 
 let session: ConsoleSession;
 let page: Page;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   });
   await session.until("reports", ({ dead }) => dead === 3);
   await page.goto(session.at("/queues/reports/dead"));
-  await expect.poll(() => letters().count()).toBe(3);
+  await expect.poll(() => letters().count(), { timeout: PATIENCE_MS }).toBe(3);
 });
 
 function letters(): Locator {
@@ -58,7 +58,7 @@ describe("dead letters in a list", () => {
     await row.getByRole("button", { name: `Redrive ${id}` }).click();
     await page.getByText("1 letter redriven").waitFor();
     // It fails again.
-    await expect.poll(dead).toContain("smtp down for long, again");
+    await expect.poll(dead, { timeout: PATIENCE_MS }).toContain("smtp down for long, again");
     await page.goto(session.at(`/queues/reports/messages/${id}`));
     const redriven = page.getByRole("listitem").filter({ hasText: "Redriven" });
     await redriven.getByRole("time").waitFor();
@@ -82,7 +82,7 @@ describe("dead letters in a list", () => {
     await page.getByRole("button", { name: "Redrive all of Error smtp down", exact: true }).click();
     await page.getByText("2 letters redriven").waitFor();
     await expect
-      .poll(async () => [...(await dead())].sort())
+      .poll(async () => [...(await dead())].sort(), { timeout: PATIENCE_MS })
       .toEqual(["smtp down for long", "smtp down, again", "smtp down, again"]);
   });
 
