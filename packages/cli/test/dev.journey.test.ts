@@ -324,3 +324,19 @@ const FOR_ELSEWHERE = `import * as alien from "@alienplatform/core";
 const tasks = new alien.Queue("tasks").fifo().build();
 export default new alien.Stack("sample").platforms("cloudflare").add(tasks).build();
 `;
+
+// Handlers would have 30 s.
+it("a function whose file never ends its loading does not hold up Ctrl-C", {
+  timeout: 25_000,
+}, async () => {
+  project = await sample();
+  await project.write(
+    "src/worker.ts",
+    `process.stdout.write("loading\\n");
+await new Promise(() => setInterval(() => undefined, 1_000));
+${workerFile("never")}`,
+  );
+  const dev = project.start("dev", "--no-api", "--json");
+  await dev.line(/loading/);
+  expect(await dev.stop("SIGINT")).toBe(130);
+});

@@ -5,6 +5,8 @@ import { readLines } from "./lines.ts";
 
 /** A process that listens ends its handlers by itself after 25 seconds; one in an endless loop does not listen. */
 const LONGEST_DRAIN_MS = 30_000;
+/** One that has not started has nothing in hand; its file may await for ever what it does not get. */
+const UNSTARTED_DRAIN_MS = 1_000;
 
 /** What a function's process is started with. */
 export interface Launch {
@@ -37,6 +39,7 @@ export class FunctionProcess {
   readonly drained: Promise<void>;
   readonly #worker: Worker;
   #deadline: NodeJS.Timeout | undefined;
+  #ready = false;
 
   constructor(launch: Launch, listener: FunctionListener) {
     cluster.setupPrimary({
@@ -67,7 +70,11 @@ export class FunctionProcess {
     const said = new Promise<"ready" | "refused">((resolve) => {
       worker.on("message", (message: unknown) => {
         if (!isFunctionMessage(message)) return;
-        if (message.type === "ready") resolve("ready");
+        if (message.type === "ready") {
+          this.#ready = true;
+          if (this.#deadline !== undefined) this.#endWithin(LONGEST_DRAIN_MS);
+          resolve("ready");
+        }
         // What it asks of the primary process to listen comes after this, on the same channel.
         if (message.type === "listen") launch.onListen();
         if (message.type === "draining") drained();
@@ -83,8 +90,13 @@ export class FunctionProcess {
   drain(): void {
     if (this.#deadline !== undefined) return;
     this.#worker.process.kill("SIGTERM");
-    this.#deadline = setTimeout(() => this.kill(), LONGEST_DRAIN_MS).unref();
+    this.#endWithin(this.#ready ? LONGEST_DRAIN_MS : UNSTARTED_DRAIN_MS);
     void this.exited.then(() => clearTimeout(this.#deadline));
+  }
+
+  #endWithin(limitMs: number): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.kill(), limitMs).unref();
   }
 
   kill(): void {

@@ -17,6 +17,8 @@ const FIRST_RESTART_MS = 250;
 const LONGEST_RESTART_MS = 10_000;
 /** Who has run this long starts again as if it had never crashed. */
 const STEADY_MS = 10_000;
+/** Who has not started by then is told of. */
+const SLOW_START_MS = 10_000;
 
 /** What a function is run from; replaced as a whole when alien.ts or the environment changes. */
 export interface Declared {
@@ -157,7 +159,12 @@ export class SupervisedFunction {
     );
     this.#living.add(started);
     void started.exited.then((exit) => this.#ended(started, exit));
+    const slow = setTimeout(
+      () => this.#report({ type: "warning", text: slowStart(this.id) }),
+      SLOW_START_MS,
+    );
     const outcome = await started.started;
+    clearTimeout(slow);
     starting = false;
     if (outcome !== "ready") {
       const exit = await started.exited;
@@ -211,6 +218,10 @@ export class SupervisedFunction {
       this.#restarted([], started);
     });
   }
+}
+
+function slowStart(id: string): string {
+  return `function ${id} has not started after ${SLOW_START_MS / 1_000}s: its file awaits something, or loops, outside of its handlers`;
 }
 
 /** Where a build failed, so that correcting it there is noticed. */
