@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG: readonly RegExp[] = [
   /controller-conformance\.test/,
   /\/peers\/examples-.*\.test/,
+  /\/browser\/(pages|stage)\.test/,
   /\/peers\/deploy-.*\.test/,
   /\/peers\/(sqs|pubsub)-.*\.test/,
   /\/dev\.journey\.test/,
