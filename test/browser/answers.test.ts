@@ -83,7 +83,8 @@ describe("what the console says", () => {
     for (const id of [other, third]) await page.getByLabel(`Select ${id}`).check();
     await page.keyboard.press("p");
     await taken(other);
-    await page.getByRole("button", { name: "Discard" }).click();
+    const bar = page.getByRole("region", { name: "Selected letters" });
+    await bar.getByRole("button", { name: "Discard" }).click();
     await page.getByLabel("Type reports to confirm").fill("reports");
     await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
     await page.getByText("1 letter discarded, 1 not there any more").waitFor();

@@ -8,6 +8,9 @@ const LEAST_MS = 1_000;
 /** What changes which letters are dead. */
 export const OF_THE_DEAD: ReadonlySet<string> = new Set(["dead", "redriven", "discarded"]);
 
+/** Where a look takes letters on loan nothing is looked at by itself. */
+export const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Calls `changed` when something, or something of these types, has happened to a queue's messages: at most once a second,
  * and never while held still.

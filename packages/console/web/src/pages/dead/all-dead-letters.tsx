@@ -4,7 +4,7 @@ import { useLoaded } from "../../data/loaded.ts";
 import type { ErrorGroup, List } from "../../data/model.ts";
 import { isLocal, queues, runningOf } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
-import { OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
+import { NOTHING, OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
 import { Link } from "../../navigation/link.tsx";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
@@ -56,7 +56,7 @@ function QueueErrors({ queue, dead }: { readonly queue: string; readonly dead: n
       inTurn(path, signal, () => request<List<ErrorGroup>>("GET", `${path}/groups`, { signal })),
     { follows: local === true },
   );
-  useActivity(queue, reload, OF_THE_DEAD);
+  useActivity(queue, reload, local === true ? OF_THE_DEAD : NOTHING);
   const running = runningOf(queue);
   const groups = [...(data?.items ?? [])].sort((a, b) => b.count - a.count);
   return (

@@ -8,7 +8,7 @@ import { usePages } from "../../data/pages.ts";
 import { byId, isLocal } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
 import { isReadOnly } from "../../data/settings.ts";
-import { OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
+import { NOTHING, OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
 import { navigate } from "../../navigation/location.ts";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
@@ -50,7 +50,7 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
     reloadGroups();
   }, [reloadLetters, reloadGroups]);
   // One that is redriven and dies again at once leaves the count as it was.
-  useActivity(queue, reload, OF_THE_DEAD);
+  useActivity(queue, reload, isLocal.value === true ? OF_THE_DEAD : NOTHING);
   useReloadAt(isLocal.value === true ? stats?.dead : undefined, reload);
   const { items, problem } = letters;
   const discarding = useSignal<string | undefined>(undefined);
