@@ -59,6 +59,20 @@ it("dead letters are found by the flags", LIMIT, async () => {
   expect(await dead("ls", "tasks", "--older-than", "soon")).toMatchObject({ status: 2 });
 });
 
+it("a page says that there are more, and how to see them", LIMIT, async () => {
+  const ids: string[] = [];
+  for (const n of [1, 2, 3]) ids.push(await kill({ n }, "smtp down"));
+  const all = await dead("ls", "tasks", "-n", "2");
+  expect(all).toMatchObject({ status: 0, stderr: "2 of 3; --number 3 shows all" });
+  const found = await dead("ls", "tasks", "-n", "2", "--error", "smtp", "--json");
+  expect(found.stderr).toBe(`there are more; --after ${ids[1]} goes on`);
+  expect(found.stdout.split("\n").map((line) => JSON.parse(line).id)).toEqual(ids.slice(0, 2));
+  const rest = await dead("ls", "tasks", "-n", "2", "--after", `${ids[0]}`);
+  expect(rest).toMatchObject({ status: 0, stderr: "" });
+  expect(await dead("ls", "tasks", "-n", "3")).toMatchObject({ status: 0, stderr: "" });
+  expect(await dead("ls", "tasks", "-n", "2", "--quiet")).toMatchObject({ stderr: "" });
+});
+
 it("one is shown whole, edited to the digit, and redriven", LIMIT, async () => {
   const id = await kill({ n: 1 }, "unreadable");
   const shown = await dead("show", "tasks", id);
@@ -94,11 +108,21 @@ it("those that match are redriven at a rate, or to another queue", LIMIT, async 
   });
   const messages = await project.use("others", (client) => client.receive(10));
   expect(messages).toMatchObject([{ id: one, payload: { n: 1 } }]);
+  const get = (queue: string) => here(project.directory, "jobs", "get", queue, one);
+  expect(await get("others")).toMatchObject({ status: 0 });
+  expect(await get("tasks")).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining("another queue is there: alien jobs get <queue> <id>."),
+  });
   expect(await dead("redrive", "tasks", "--all", "--to", "ordered")).toMatchObject({ status: 1 });
   expect(await dead("redrive", "tasks", "--all", "--to", "nowhere")).toMatchObject({ status: 3 });
-  expect((await dead("redrive", "tasks", "--all", "--to", "othrs")).stderr).toContain(
-    'Use "others"',
-  );
+  // Also where nothing is dead.
+  for (const from of ["tasks", "ordered"]) {
+    expect(await dead("redrive", from, "--all", "--to", "othrs")).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("Did you mean others?"),
+    });
+  }
   expect(await dead("redrive", "tasks", "--all", "--rate", "0")).toMatchObject({ status: 2 });
   expect(await dead("redrive", "tasks", two, "--all")).toMatchObject({ status: 2 });
   expect(await idsOf()).toEqual([two]);

@@ -42,6 +42,18 @@ it("a job is followed from its sending to its end", LIMIT, async () => {
   });
 });
 
+it("a page of jobs, or of messages, says that there are more", LIMIT, async () => {
+  const ids: string[] = [];
+  for (const n of [1, 2, 3]) ids.push(await send(`{"n":${n}}`));
+  const jobs = await alien("jobs", "ls", "tasks", "--status", "pending", "-n", "2", "--json");
+  expect(jobs.stderr).toBe(`there are more; --after ${ids[1]} goes on`);
+  const peeked = await alien("queue", "peek", "tasks", "-n", "2");
+  expect(peeked.stderr).toBe("2 of 3; --number 3 shows all");
+  const last = await alien("queue", "peek", "tasks", "-n", "2", "--after", `${ids[0]}`);
+  expect(last.stderr).toBe("");
+  await alien("queue", "receive", "tasks", "--ack", "-n", "3");
+});
+
 it("a wait in one process ends when another acknowledges", LIMIT, async () => {
   const id = await send('{"b":1}');
   const wait = project.alien("jobs", "wait", "tasks", id, "--json");

@@ -39,6 +39,8 @@ Examples:
         const operations = queues.operate(queue);
         const { dead } = operations;
         const { to, rate: perSecond } = options;
+        // A queue that nobody declares is found here, and not by the first letter that goes there.
+        if (to !== undefined) queues.operate(to);
         const { data } = context.terminal;
         const redriveAll = async (filter: DeadLetterSelection) => {
           const total = await totalOf(context, operations, options);

@@ -2,6 +2,7 @@ import type { JobStatus } from "@alienplatform/bindings";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { jobJson, printJobLine } from "../../print/job.ts";
+import { LONGEST_PAGE, type NextPage, noteMore } from "../note-more.ts";
 import { countOf } from "../option-value.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 import { jobStatus } from "./job-status.ts";
@@ -22,18 +23,21 @@ export function lsCommand(context: Context): Command {
       "pending, running, succeeded, dead, failed or cancelled",
       jobStatus,
     )
-    .option("-n, --number <count>", "how many, 1 to 500", countOf(500), 10)
+    .option("-n, --number <count>", "how many, 1 to 500", countOf(LONGEST_PAGE), 10)
     .option("--after <id>", "go on after this job")
     .action((queue: string, options: LsOptions) =>
       withQueues(context, options, async (queues) => {
         const { data, note, colors, noteColors } = context.terminal;
         const { number: limit, after, status } = options;
-        const page = { limit, after, ...(status !== undefined && { status }) };
-        const jobs = await queues.operate(queue).jobs.list(page);
+        const which = status === undefined ? {} : { status };
+        const { jobs: kept } = queues.operate(queue);
+        const jobs = await kept.list({ limit, after, ...which });
         const now = await queues.now(queue);
         for (const job of jobs) {
           data(options.json ? jobJson(job) : printJobLine(job, now, colors));
         }
+        const next = (page: NextPage) => kept.list({ ...page, ...which });
+        await noteMore(context.terminal, { shown: jobs, limit, next });
         if (jobs.length === 0) note(noteColors.dim(`${queue} has no such jobs`));
       }),
     );
