@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { root } from "../../../test/source-files.ts";
 import { here } from "./here.ts";
 
 let directory: string;
@@ -155,13 +156,55 @@ it("init writes a project named after its folder and says what to type next", as
   expect(JSON.parse(manifest)).toMatchObject({ name: "my-app" });
 });
 
-it("init writes over no file, and then writes none", async () => {
+it("init writes none where a stack is", async () => {
   await writeFile(join(directory, "alien.ts"), "mine");
   const { status, stderr } = await alien("init", "--yes");
   expect(status).toBe(4);
-  expect(stderr).toContain("error FILE_EXISTS");
+  expect(stderr).toMatch(/^error FILE_EXISTS .+ already has a stack: alien\.ts\n/);
   expect(await readdir(directory)).toEqual(["alien.ts"]);
   expect(await readFile(join(directory, "alien.ts"), "utf8")).toBe("mine");
+});
+
+it("init leaves a project's files as they are, writes the others and prints what is left to add", async () => {
+  const manifest = '{"name":"shop","scripts":{"dev":"vite"},"devDependencies":{"tsx":"*"}}';
+  await writeFile(join(directory, "package.json"), manifest);
+  await writeFile(join(directory, ".gitignore"), "node_modules\n");
+  const { status, stdout, stderr } = await alien("init", "--yes");
+  expect(status).toBe(0);
+  expect(stdout.split("\n")).toEqual(["alien.ts", "src/send.ts", "src/worker.ts"]);
+  expect(await readFile(join(directory, "package.json"), "utf8")).toBe(manifest);
+  expect(await readFile(join(directory, ".gitignore"), "utf8")).toBe("node_modules\n");
+  // CommonJS takes no other.
+  expect(await readFile(join(directory, "src/send.ts"), "utf8")).not.toMatch(/^const .*await/m);
+  for (const line of [
+    "Left as they were: .gitignore, package.json",
+    "Add the line .alien/ to .gitignore",
+    '  npm pkg set scripts.alien:dev="alien dev" scripts.send="tsx src/send.ts"\n  npm run alien:dev\n',
+  ]) {
+    expect(stderr).toContain(line);
+  }
+  expect(stderr).not.toContain("--save-dev");
+  expect(stderr).toMatch(new RegExp(` {2}npm install '?${root}'?/out/packages/`));
+});
+
+it("init keeps the worker of a project that has one, and says what would run it", async () => {
+  await mkdir(join(directory, "app/src"), { recursive: true });
+  await writeFile(join(directory, "app/package.json"), '{"type":"module"}');
+  await writeFile(join(directory, "app/src/worker.ts"), "mine");
+  const { status, stdout, stderr } = await alien("init", "app");
+  expect(status).toBe(0);
+  expect(stdout.split("\n")).toEqual(["app/.gitignore", "app/alien.ts", "app/src/send.ts"]);
+  expect(await readFile(join(directory, "app/src/worker.ts"), "utf8")).toBe("mine");
+  expect(stderr).toContain('src/worker.ts would run as the function "worker"');
+  expect(stderr).toContain("  npm install --save-dev tsx\n");
+  expect(stderr).not.toContain(".alien/ to .gitignore");
+});
+
+it.runIf(process.platform === "linux")("init ends where no folder can be made", async () => {
+  expect(await alien("init", "/proc/none/app")).toMatchObject({
+    status: 5,
+    stderr: expect.stringMatching(/^error PERMISSION_DENIED .+ENOENT\n.*Choose a folder/),
+  });
 });
 
 it("init says that a file is where a folder has to be", async () => {

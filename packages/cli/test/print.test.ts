@@ -7,7 +7,6 @@ import { printDevEvent, printDevEventJson } from "../src/print/dev-event.ts";
 import { printDuration } from "../src/print/duration.ts";
 import { printError, printErrorJson, reportOf } from "../src/print/error.ts";
 import { messageJson, printDeadLetter, printPeeked, printReceived } from "../src/print/message.ts";
-import { printNextSteps } from "../src/print/next-steps.ts";
 import { placeOf } from "../src/print/place.ts";
 import { visible, visibleLine } from "../src/print/visible.ts";
 import { colored } from "../src/terminal.ts";
@@ -269,15 +268,6 @@ it("no escape sequence of a message reaches the terminal", () => {
   expect(visible("\u001b[31mred\u0007")).toBe("\\x1b[31mred\\x07");
   expect(visibleLine("one\n two", 100)).toBe("one two");
   expect(visibleLine("x".repeat(10), 5)).toBe("xxxx…");
-});
-
-it("the next steps enter the folder unless it is this one", () => {
-  expect(printNextSteps("my-app", plain)).toMatch(
-    / {2}cd my-app\n {2}npm install <checkout>\/out\/packages\/\S+\.tgz\n {2}npm run dev\n/,
-  );
-  expect(printNextSteps("my-app", plain)).toContain("on no registry yet");
-  expect(printNextSteps("my app", plain)).toContain("cd 'my app'\n");
-  expect(printNextSteps("", plain)).not.toContain("cd");
 });
 
 it("colours follow NO_COLOR, then FORCE_COLOR, then the terminal", () => {

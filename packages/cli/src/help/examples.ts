@@ -2,7 +2,7 @@
 export const examples: Readonly<Record<string, readonly string[]>> = {
   init: [
     "alien init my-app    a working project in a folder of its own",
-    "alien init --yes     in this folder",
+    "alien init --yes     in this folder, beside the files of a project that is there",
   ],
   "queue ls": [
     "alien queue ls",

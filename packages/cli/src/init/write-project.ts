@@ -1,41 +1,47 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { AlienError } from "@alienplatform/core";
 import type { Context } from "../context.ts";
-import { packageRoot } from "../package-root.ts";
 import { printNextSteps } from "../print/next-steps.ts";
 import type { Terminal } from "../terminal.ts";
+import { leftToDo } from "./left-to-do.ts";
+import { makeFolder } from "./make-folder.ts";
+import { manifestIn } from "./manifest.ts";
+import { template } from "./template.ts";
 
-/** Writes the template into a folder, all of it or nothing. */
+/** Writes the template into a folder, beside what is there; a stack that is there is somebody's. */
 export async function writeProject(
   { directory: here, terminal }: Context,
   given: string | undefined,
   yes: boolean,
 ): Promise<void> {
   const target = resolve(here, given ?? ".");
-  const files = await template(packageName(target));
-  const taken = [...files.keys()].filter((path) => existsSync(join(target, path)));
-  if (taken.length > 0) {
-    throw new AlienError("FILE_EXISTS", `${target} already has ${taken.join(", ")}`, {
-      fix: "Choose another folder, as in: alien init my-app",
-      details: { files: taken },
+  if (existsSync(join(target, "alien.ts"))) {
+    throw new AlienError("FILE_EXISTS", `${target} already has a stack: alien.ts`, {
+      fix: "Choose another folder, as in: alien init my-app; or move that file away. Nothing was written.",
+      details: { files: ["alien.ts"] },
     });
   }
-  if (given === undefined && !yes) await agree(terminal, target, files.size);
+  const manifest = await manifestIn(target);
+  const files = await template(target, manifest);
+  const kept = [...files.keys()].filter((path) => existsSync(join(target, path)));
+  if (given === undefined && !yes) await agree(terminal, target, files.size - kept.length);
+  for (const path of files.keys())
+    await made(join(target, path), (file) => makeFolder(dirname(file)));
   for (const [path, content] of files) {
+    if (kept.includes(path)) continue;
     const file = join(target, path);
-    await write(file, content);
+    await made(file, () => writeFile(file, content, { flag: "wx" }));
     terminal.data(relative(here, file));
   }
-  terminal.note(printNextSteps(relative(here, target), terminal.noteColors));
+  const steps = await leftToDo(target, relative(here, target), kept, manifest);
+  terminal.note(printNextSteps(steps, terminal.noteColors));
 }
 
-async function write(file: string, content: string): Promise<void> {
+async function made(file: string, make: (file: string) => Promise<void>): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { flag: "wx" });
+    await make(file);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (["EEXIST", "ENOTDIR"].includes(code)) {
@@ -44,7 +50,8 @@ async function write(file: string, content: string): Promise<void> {
         cause,
       });
     }
-    if (!["EACCES", "EPERM", "EROFS"].includes(code)) throw cause;
+    // ENOENT is what a file system answers that has no files of ours, as /proc.
+    if (!["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code)) throw cause;
     throw new AlienError("PERMISSION_DENIED", `${file} cannot be written: ${code}`, {
       fix: "Choose a folder that you may write to, as in: alien init my-app",
       cause,
@@ -55,33 +62,11 @@ async function write(file: string, content: string): Promise<void> {
 async function agree(terminal: Terminal, target: string, count: number): Promise<void> {
   const present = existsSync(target) ? await readdir(target) : [];
   if (present.length === 0) return;
-  const answer = await terminal.ask?.(`${target} is not empty. Write ${count} files here? (y/N) `);
+  const answer = await terminal.ask?.(
+    `${target} is not empty. Write ${count} files beside what is there? (y/N) `,
+  );
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new AlienError("CONFIRMATION_REQUIRED", `${target} is not empty; nothing was written`, {
-    fix: "Name a folder, as in: alien init my-app; or add --yes.",
+    fix: "Name a folder, as in: alien init my-app; or add --yes, which leaves what is there as it is.",
   });
-}
-
-/** The template's files by path. */
-async function template(name: string): Promise<ReadonlyMap<string, string>> {
-  const root = fileURLToPath(new URL("templates/basic/", packageRoot()));
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = new Map<string, string>();
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const file = join(entry.parentPath, entry.name);
-    const content = await readFile(file, "utf8");
-    // npm leaves every .gitignore out of a package, so the template's has no dot.
-    const path = relative(root, file).replace(/^gitignore$/, ".gitignore");
-    files.set(path, content.replaceAll("{{name}}", name));
-  }
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The folder's name as npm accepts one. */
-function packageName(target: string): string {
-  const name = basename(target)
-    .toLowerCase()
-    .replace(/[^a-z0-9-_.]+/g, "-")
-    .replace(/^[-_.]+|[-_.]+$/g, "");
-  return name === "" ? "alien-app" : name;
 }
