@@ -8,6 +8,20 @@ import type { Context } from "./context.ts";
 /** Enough for a write that is worth its call. */
 const PIECE_CHARACTERS = 256 * 1024;
 
+const SPACE = "Free some space there, or name another file.";
+const RIGHT = "Name a file in a folder that you may write to.";
+
+const FIXES: Readonly<Record<string, string>> = {
+  ENOSPC: SPACE,
+  EDQUOT: SPACE,
+  ENOENT: "Make that folder first, or name another file.",
+  ENOTDIR: "A file is in its way: name another file.",
+  EISDIR: "It is a folder: name a file in it.",
+  EACCES: RIGHT,
+  EPERM: RIGHT,
+  EROFS: RIGHT,
+};
+
 /**
  * Writes lines to stdout, no faster than whoever reads, or into a file, which is there whole once this has ended: where the
  * disk is full or somebody interrupts, a file of that name is what it was before.
@@ -30,7 +44,7 @@ export async function writeLines(
   } catch (cause) {
     if (cause instanceof AlienError || !isSystemError(cause)) throw cause;
     throw new AlienError("STORAGE_FAILED", `${path} cannot be written: ${cause.code}`, {
-      fix: "Free some space there, or name another file. Nothing was taken away, and a file that was there is as it was.",
+      fix: `${FIXES[cause.code ?? ""] ?? "Name another file."} Nothing was taken away, and a file that was there is as it was.`,
       cause,
     });
   }

@@ -79,10 +79,36 @@ it("what waits is exported and imported in its order, twice is once, and none is
   ]);
   const stats = await alien("queue", "stats", "others", "--json");
   expect(JSON.parse(stats.stdout)).toMatchObject({ ready: 0, delayed: 1 });
-
-  const refused = await alien("queue", "import", "others", "nowhere.ndjson");
-  expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining("ENOENT") });
 });
+
+it.each([["queue"], ["dead"]])(
+  "%s import and export say what is wrong with a file",
+  async (area) => {
+    const read = await alien(area, "import", "others", "nowhere.ndjson");
+    expect(read).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^error OPTION_INVALID .+nowhere\.ndjson cannot be read: ENOENT\n.*No such file is there/,
+      ),
+    });
+    expect(await alien(area, "import", "others", ".")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^error OPTION_INVALID .+: EISDIR\n.*It is a folder/),
+    });
+    for (const [file, code, fix] of [
+      ["none/x", "ENOENT", "Make that folder first"],
+      [".", "EISDIR", "It is a folder"],
+      ["alien.ts/x", "ENOTDIR", "A file is in its way"],
+    ] as const) {
+      expect(await alien(area, "export", "others", file)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          new RegExp(`^error STORAGE_FAILED .+ cannot be written: ${code}\n.*${fix}`),
+        ),
+      });
+    }
+  },
+);
 
 it("of large messages, of which few are read at a time, none is left out", async () => {
   const large = "x".repeat(200_000);
@@ -107,7 +133,9 @@ it("where the disk is full an export says so, and what was there before stays", 
   const full = await alien("queue", "export", "tasks", "/dev/full");
   expect(full).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining("error STORAGE_FAILED  /dev/full cannot be written: ENOSPC"),
+    stderr: expect.stringMatching(
+      /^error STORAGE_FAILED {2}\/dev\/full cannot be written: ENOSPC\n.*Free some space there/,
+    ),
   });
   const shell = `"${process.execPath}" "${command}" queue export tasks > /dev/full`;
   const piped = spawnSync("bash", ["-c", shell], { cwd: project.directory, encoding: "utf8" });

@@ -1,10 +1,9 @@
-import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { printCount } from "../../print/count.ts";
 import { visibleLine } from "../../print/visible.ts";
 import { ProgressBar } from "../../progress-bar.ts";
+import { readFileOrInput } from "../../read-file.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
 /** `alien dead import`: takes in what export wrote. */
@@ -16,14 +15,10 @@ export function importCommand(context: Context): Command {
     .action((queue: string, file: string | undefined, options: QueueOptions) =>
       withQueues(context, options, async (queues) => {
         const { data, note } = context.terminal;
-        const source =
-          file === undefined || file === "-"
-            ? process.stdin
-            : createReadStream(resolve(context.directory, file));
         const bar = new ProgressBar(context.terminal, `importing to ${queue}`);
         const report = await queues
           .operate(queue)
-          .dead.import(source, { onProgress: bar.at })
+          .dead.import(readFileOrInput(context, file), { onProgress: bar.at })
           .finally(() => bar.end());
         const { imported, known, refused } = report;
         if (options.json) data(JSON.stringify({ version: 1, queue, ...report }));

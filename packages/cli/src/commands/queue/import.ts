@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import type { SendReceipt, SendResult } from "@alienplatform/bindings";
 import { AlienError } from "@alienplatform/core";
 import type { Queue } from "@alienplatform/sdk";
@@ -9,6 +8,7 @@ import type { Context } from "../../context.ts";
 import { printCount } from "../../print/count.ts";
 import { visibleLine } from "../../print/visible.ts";
 import { ProgressBar } from "../../progress-bar.ts";
+import { readFileOrInput } from "../../read-file.ts";
 import type { ImportedMessage, parseWaiting } from "../../waiting-line.ts";
 import { type QueueOptions, queueOptions, withQueues } from "../with-queues.ts";
 
@@ -39,10 +39,7 @@ export function importCommand(context: Context): Command {
           note(noteColors.dim(`${service} keeps no keys here: a repeated import sends all again`));
         }
         const client = await queues.client(queue);
-        const source =
-          file === undefined || file === "-"
-            ? process.stdin
-            : createReadStream(resolve(context.directory, file));
+        const source = Readable.from(readFileOrInput(context, file), { objectMode: false });
         const bar = new ProgressBar(context.terminal, `importing to ${queue}`);
         const report: Report = { imported: 0, known: 0, refused: [] };
         try {
@@ -72,7 +69,10 @@ async function* batches(source: NodeJS.ReadableStream, report: Report): AsyncGen
   const { parseWaiting: parse } = await import("../../waiting-line.ts");
   let batch: Numbered[] = [];
   let line = 0;
-  for await (const text of linesOf(source)) {
+  for await (const text of createInterface({
+    input: source,
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     line += 1;
     const message = read(parse, text, line, report);
     if (message === undefined) continue;
@@ -87,18 +87,6 @@ async function* batches(source: NodeJS.ReadableStream, report: Report): AsyncGen
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {
-  try {
-    yield* createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (cause) {
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw new AlienError("OPTION_INVALID", `the file cannot be read: ${cause.message}`, {
-      fix: 'Name a file that "alien queue export" wrote.',
-      cause,
-    });
-  }
 }
 
 function read(
