@@ -222,6 +222,11 @@ describe("a job", () => {
     const dead = await kill(2, "down");
     expect((await post(`/jobs/${dead}/requeue`)).body).toEqual({ applied: true });
     const listed = (await get("/jobs?queue=tasks&status=PENDING")).body.items;
+    expect((await get("/jobs?queue=tasks&status=pending")).body.items).toEqual(listed);
+    expect((await get("/jobs?queue=tasks&status=lost")).body).toMatchObject({
+      code: "OPTION_INVALID",
+      detail: expect.stringMatching(/^status: not a status; write one of PENDING, RUNNING,/),
+    });
     expect(listed).toMatchObject([{ id: dead }]);
     expect((await get("/jobs/01nobody")).body).toMatchObject({ code: "UNKNOWN_JOB", status: 404 });
   });

@@ -9,7 +9,15 @@ import { duration, id, messageId, queryCount, time } from "../schema/scalars.ts"
 import type { Served } from "../served.ts";
 import { jobView } from "../view/job.ts";
 
-const status = z.enum(["PENDING", "RUNNING", "SUCCEEDED", "DEAD", "FAILED", "CANCELLED"]);
+const STATUSES = ["PENDING", "RUNNING", "SUCCEEDED", "DEAD", "FAILED", "CANCELLED"] as const;
+const status = z.enum(STATUSES);
+
+/** As it is answered, or in lower case, as the CLI has it. */
+const askedStatus = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .pipe(z.enum(STATUSES, { error: `not a status; write one of ${STATUSES.join(", ")}` }))
+  .meta({ enum: STATUSES });
 
 const job = z
   .object({
@@ -48,7 +56,7 @@ export function jobRoutes(routes: Routes, served: Served): void {
       summary: "The jobs of a queue, the newest first",
       query: fields({
         queue: id,
-        status: status.optional(),
+        status: askedStatus.optional().describe("Also in lower case."),
         limit: queryCount(500).optional(),
         after: messageId.optional(),
       }),
