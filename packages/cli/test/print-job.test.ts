@@ -1,3 +1,4 @@
+import type { Attempt } from "@alienplatform/bindings";
 import picocolors from "picocolors";
 import { expect, it } from "vitest";
 import { jobJson, printJob } from "../src/print/job.ts";
@@ -41,4 +42,14 @@ it("a job that waits says when it is due, and one that failed why", () => {
   expect(text).toContain("01k2  DEAD  1 attempt, ended 1s ago\n  Error  smtp");
   expect(text).toContain("attempt 1  FAILED");
   expect(text).not.toContain("\u001b");
+});
+
+it("a job that was redriven says how often it was tried since, as its dead letter does, and in all", () => {
+  const attempt = { number: 1, outcome: "FAILED", endedAt: now - 1_000 } as const;
+  const attempts = [attempt, { ...attempt, number: 2, redrivenAt: now }] as const;
+  const head = (tried: readonly Attempt[]) =>
+    printJob({ ...job, status: "DEAD", attempts: tried, endedAt: now }, now, colors).split("\n")[0];
+  expect(head(attempts)).toContain("0 attempts since it was redriven, 2 in all");
+  expect(head([...attempts, attempt])).toContain("1 attempt since it was redriven, 3 in all");
+  expect(head([...attempts, attempt, attempts[1], attempt])).toContain("1 attempt since it was");
 });

@@ -294,11 +294,11 @@ it("a whole dead letter shows where it was, each attempt, and its payload as it 
         error: { code: "Error", message: "no route" },
       },
     },
-    attempts: 2,
+    attempts: 1,
     history: [
       { number: 1, outcome: "EXPIRED", startedAt: 0, endedAt: 30_000, redrivenAt: 30_500 },
       {
-        number: 2,
+        number: 1,
         outcome: "FAILED",
         endedAt: 31_000,
         error: { code: "Error", message: "smtp\ndown" },
@@ -317,7 +317,9 @@ it("a whole dead letter shows where it was, each attempt, and its payload as it 
       issues: [{ path: "a.b", message: "too small" }],
     },
   } as const;
-  expect(printWholeLetter(letter, 61_000, plain)).toBe(`${id}  2 attempts
+  expect(
+    printWholeLetter(letter, 61_000, plain),
+  ).toBe(`${id}  1 attempt since it was redriven, 2 in all
   queue  tasks
   sent  1970-01-01T00:00:00.000Z, 1m 1s ago
   dead  1970-01-01T00:00:31.000Z, 30s ago
@@ -335,7 +337,7 @@ Error: smtp
     at a.ts:1:1
 
 attempt 1  EXPIRED  1970-01-01T00:00:30.000Z, after 30s; redriven 1970-01-01T00:00:30.500Z
-attempt 2  FAILED  Error  smtp down  1970-01-01T00:00:31.000Z
+attempt 1  FAILED  Error  smtp down  1970-01-01T00:00:31.000Z
 
 {"n": 12345678901234567890}`);
 });

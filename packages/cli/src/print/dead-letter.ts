@@ -1,7 +1,7 @@
 import type { Attempt, DeadLetter } from "@alienplatform/bindings";
 import type { Colors } from "../terminal.ts";
-import { printCount } from "./count.ts";
 import { printDuration } from "./duration.ts";
+import { printTries } from "./tries.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 const REASON_LENGTH = 120;
@@ -25,7 +25,7 @@ export function printWholeLetter(letter: DeadLetter, now: number, colors: Colors
     ...Object.entries(headers.attributes ?? {}).map(([name, value]) => [name, value] as const),
   ];
   return [
-    `${colors.bold(letter.id)}  ${colors.dim(printCount(letter.attempts, "attempt"))}`,
+    `${colors.bold(letter.id)}  ${colors.dim(printTries(letter.history, letter.attempts))}`,
     ...facts.flatMap(([name, value]) =>
       value === undefined ? [] : [`  ${colors.dim(visible(name))}  ${visibleLine(value, 400)}`],
     ),

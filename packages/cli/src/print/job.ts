@@ -1,9 +1,9 @@
 import type { JobStatus } from "@alienplatform/bindings";
 import type { KeptJob } from "@alienplatform/bindings/operate";
 import type { Colors } from "../terminal.ts";
-import { printCount } from "./count.ts";
 import { printAttempt } from "./dead-letter.ts";
 import { printDuration } from "./duration.ts";
+import { printTries } from "./tries.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 const LINE_LENGTH = 200;
@@ -18,7 +18,7 @@ export function jobJson({ result: _, resultText, ...job }: KeptJob): string {
 /** One line: id, status, how often it was tried, and since when it is so. */
 export function printJobLine(job: KeptJob, now: number, colors: Colors): string {
   const { id, attempts, name, lastError } = job;
-  const tried = attempts.length === 0 ? [] : [printCount(attempts.length, "attempt")];
+  const tried = attempts.length === 0 ? [] : [printTries(attempts)];
   const head = [...(name === undefined ? [] : [visible(name)]), ...tried, age(job, now)].join(", ");
   const why =
     lastError === undefined || job.status === "SUCCEEDED"

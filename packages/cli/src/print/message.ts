@@ -1,8 +1,8 @@
 import type { DeadLetter, PeekedMessage } from "@alienplatform/bindings";
 import type { Colors } from "../terminal.ts";
-import { printCount } from "./count.ts";
 import { printDuration } from "./duration.ts";
 import { placeOf } from "./place.ts";
+import { printTries } from "./tries.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 const BODY_LENGTH = 400;
@@ -29,7 +29,7 @@ export function printDeadLetter(
   directory: string,
 ): string {
   const place = placeOf(letter.error.stack, directory);
-  const head = `${printCount(letter.attempts, "attempt")}, dead ${age(letter.deadAt, now)}`;
+  const head = `${printTries(letter.history, letter.attempts)}, dead ${age(letter.deadAt, now)}`;
   return [
     `${colors.bold(letter.id)}  ${colors.dim(head)}`,
     `  ${colors.red(letter.error.code)}  ${visibleLine(letter.error.message, BODY_LENGTH)}`,
