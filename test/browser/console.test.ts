@@ -237,12 +237,24 @@ describe("somebody at the console", () => {
   });
 
   it("says that the server is gone, and goes on when it is back", async () => {
-    await page.goto(session.at("/"));
-    await page.getByRole("table").waitFor();
+    await page.goto(session.at("/queues/audit"));
+    const send = page.getByRole("button", { name: "Send", exact: true });
+    await send.waitFor();
+    await session.api("POST", "/queues/audit/messages", { payload: { who: "ann" } });
+    await page.locator(".tail-row").first().waitFor();
+    expect(await send.isEnabled()).toBe(true);
     await session.stop();
     await page.getByText("Not connected.").waitFor();
+    for (const name of ["Send", "Pause", "Purge"]) {
+      const button = page.getByRole("button", { name, exact: true });
+      expect([name, await button.isEnabled()]).toEqual([name, false]);
+      expect(await button.getAttribute("title")).toContain("Not connected");
+    }
     await session.startAgain();
     await page.getByText("Not connected.").waitFor({ state: "detached" });
+    // Nobody will tell what became of what is in the list.
+    await page.getByText("The page was not connected for a while").waitFor();
+    expect(await page.locator(".tail-row").count()).toBeGreaterThan(0);
   });
 
   it("meets nothing that fails or that the policy forbids", () => {

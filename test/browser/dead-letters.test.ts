@@ -97,6 +97,49 @@ describe("dead letters in a list", () => {
     expect(await dead()).toEqual(["smtp down for long"]);
   });
 
+  it("are counted alike as letters and as jobs, since a redrive and in all", async () => {
+    await page.getByRole("button", { name: "Redrive all of Error smtp down for long" }).click();
+    const list = page.getByRole("list", { name: "Dead letters" });
+    await list.getByText("2 attempts, 4 in all").waitFor();
+    await page.goto(session.at("/jobs?queue=reports&status=dead"));
+    const jobs = page.getByRole("list", { name: "Jobs, the newest first" });
+    const again = jobs.getByRole("listitem").filter({ hasText: "for long" });
+    await again.getByText("2 attempts, 4 in all").waitFor();
+    expect(await jobs.getByRole("listitem").count()).toBe(3);
+  });
+
+  it("go to another queue that is chosen, and the dialog says why they cannot", async () => {
+    const body = { reason: "moved", whilePaused: "deadLetter" };
+    await session.api("POST", "/queues/audit/pause", body);
+    await page.getByLabel("Select the 3 letters shown").check();
+    const bar = page.getByRole("region", { name: "Selected letters" });
+    await bar.getByRole("button", { name: "Redrive" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Each goes back to reports").waitFor();
+    const to = dialog.getByRole("combobox", { name: "To" });
+    // payments is FIFO, which this one is not.
+    expect(await to.locator("option").allTextContents()).toEqual([
+      "reports, where they came from",
+      "emails",
+      "audit",
+    ]);
+    await to.selectOption("audit");
+    await dialog.getByText("Each goes to audit").waitFor();
+    await dialog.getByRole("button", { name: "Redrive" }).click();
+    await dialog.getByRole("alert").getByText("QUEUE_PAUSED").waitFor();
+    await session.api("POST", "/queues/audit/resume");
+    await dialog.getByRole("button", { name: "Redrive" }).click();
+    await page.getByText("3 letters redriven").waitFor();
+    await dialog.waitFor({ state: "detached" });
+  });
+
+  it("have the queue of their jobs in the address, and no such status is said to be none", async () => {
+    await page.goto(session.at("/jobs"));
+    await page.waitForURL(/\/jobs\?queue=[a-z]+$/);
+    await page.goto(session.at("/jobs?status=lost"));
+    await page.getByText("There is no status lost").waitFor();
+  });
+
   it("are told beside the charts, where nothing is new since the page was opened", async () => {
     await session.nextSample("reports");
     await page.goto(session.at("/queues/reports"));

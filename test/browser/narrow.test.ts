@@ -64,6 +64,29 @@ it("shows the ids of letters, jobs and what was found, and two rows of filters a
   await context.close();
 });
 
+it("shows the whole text of errors, and both buttons for what is selected in one line", async () => {
+  const { context, page } = await session.browser();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const host = "a-mail-host-with-a-long-name.example.com";
+  await session.api("POST", "/queues/emails/messages", {
+    payload: { to: `somebody-at-${host}`, template: "welcome" },
+  });
+  await page.goto(session.at("/queues/emails/dead"));
+  const group = page.locator(".group .error-text").filter({ hasText: host });
+  await group.waitFor();
+  const all = "document.querySelectorAll('.group .error-text')";
+  const cut = `[...${all}].filter((each) => each.scrollWidth > each.clientWidth).length`;
+  expect(await page.evaluate<number>(cut)).toBe(0);
+  await page.getByLabel(/^Select the \d+ letters shown/).check();
+  const bar = page.getByRole("region", { name: "Selected letters" });
+  const boxes = await Promise.all(
+    (await bar.getByRole("button").all()).map((each) => each.boundingBox()),
+  );
+  expect(new Set(boxes.map((box) => box?.y)).size).toBe(1);
+  expect(boxes).toHaveLength(2);
+  await context.close();
+});
+
 it("shows the overview and the bindings without a need to scroll sideways", async () => {
   const { context, page } = await session.browser();
   await page.setViewportSize({ width: 390, height: 844 });
@@ -71,6 +94,9 @@ it("shows the overview and the bindings without a need to scroll sideways", asyn
     await page.goto(session.at(path));
     const card = page.locator(".table-card");
     await card.waitFor();
+    if (path === "/") {
+      await page.getByRole("columnheader", { name: "Delayed" }).waitFor({ state: "visible" });
+    }
     expect([path, await page.evaluate<number>(beyond(".table-card"))]).toEqual([path, 0]);
   }
   await context.close();

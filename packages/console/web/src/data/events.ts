@@ -12,7 +12,8 @@ export const returns = signal(0);
 /** When the server was last heard. */
 export const lostAt = signal<number | undefined>(undefined);
 
-export type EventName = "stats" | "activity" | "bindings" | "operation";
+/** "missed" is the page's own: what happened for a while will never be told, since the server is another or keeps no more. */
+export type EventName = "stats" | "activity" | "bindings" | "operation" | "missed";
 
 type Listener = (data: unknown) => void;
 
@@ -20,6 +21,7 @@ const EVENTS: readonly EventName[] = ["stats", "activity", "bindings", "operatio
 const RETRY_MS = 2_000;
 const listeners = new Map<EventName, Set<Listener>>();
 let source: EventSource | undefined;
+let heard = "";
 let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** Calls the listener with each event of this name, until the answer is called. */
@@ -48,9 +50,21 @@ export function connect(): void {
   for (const name of EVENTS) source.addEventListener(name, (event) => tell(name, event));
 }
 
-function tell(name: EventName, event: MessageEvent<string>): void {
+function tell(name: EventName, { data, lastEventId }: MessageEvent<string>): void {
+  if (heard !== "" && !isNext(heard, lastEventId)) call("missed", "{}");
+  heard = lastEventId;
+  call(name, data);
+}
+
+/** An event's id is its server's run and its number in it; of all events each is told. */
+function isNext(before: string, id: string): boolean {
+  const [run, number] = before.split("-");
+  return id === `${run}-${Number(number) + 1}`;
+}
+
+function call(name: EventName, text: string): void {
   const present = listeners.get(name);
   if (present === undefined || present.size === 0) return;
-  const data = parseExact(event.data);
+  const data = parseExact(text);
   for (const listener of present) listener(data);
 }

@@ -1,4 +1,5 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
+import { connection } from "./events.ts";
 
 export type Theme = "system" | "dark" | "light";
 
@@ -13,6 +14,13 @@ export const servedReadOnly = signal(false);
 
 /** Nothing can be changed from this page. */
 export const isReadOnly = computed(() => servedReadOnly.value || readOnly.value === "yes");
+
+/** Why nothing can be changed now; undefined where it can. */
+export const hindrance = computed(() => {
+  if (servedReadOnly.value) return "The server only looks: it was started with --read-only";
+  if (isReadOnly.value) return "The console is read-only: settings change that";
+  return connection.value === "lost" ? "Not connected: nobody would do it" : undefined;
+});
 
 /** Times as they are on the clock beside how long ago. */
 export const times = kept<"relative" | "absolute">("alien.times", "relative", [

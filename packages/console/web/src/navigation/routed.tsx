@@ -62,7 +62,7 @@ export function Routed() {
     document.title = `${title} · ${name ?? "alien queues"}`;
   }, [title, name]);
   return route === undefined ? (
-    <Empty title="There is no such page">The pages are on the left.</Empty>
+    <Empty title="There is no such page">Choose one of the pages, or search.</Empty>
   ) : (
     route.show(parts)
   );

@@ -14,7 +14,7 @@ import { Field, Select } from "../parts/field.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { PausedBadge } from "../parts/paused-badge.tsx";
 import { CannotTell, ProblemNote } from "../parts/problem-note.tsx";
-import { attempt } from "../parts/toasts.tsx";
+import { achieve, attempt } from "../parts/toasts.tsx";
 
 /** Which function consumes which queue. */
 export function BindingsPage() {
@@ -188,7 +188,7 @@ function BindDialog({ binding, functions, onClose, onChanged }: BindDialogProps)
       title={`Who consumes ${queue}`}
       action="Bind"
       disabled={chosen.value === ""}
-      onAction={() => void attempt(bind, () => `${chosen.value} consumes ${queue}`)}
+      onAction={() => achieve(bind, () => `${chosen.value} consumes ${queue}`)}
       onClose={onClose}
     >
       <Field label="Function">

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { type Applied, inTime } from "../data/applied.ts";
 import type { Job, JobStatus } from "../data/model.ts";
 import { usePages } from "../data/pages.ts";
@@ -12,12 +13,13 @@ import { Badge, type Tone } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Select } from "../parts/field.tsx";
-import { counted, shortened } from "../parts/format.ts";
+import { shortened } from "../parts/format.ts";
 import { PageHead } from "../parts/page-head.tsx";
 import { CannotTell, ProblemNote } from "../parts/problem-note.tsx";
 import { Rows } from "../parts/rows.tsx";
 import { Time } from "../parts/time.tsx";
 import { attempt } from "../parts/toasts.tsx";
+import { Tries } from "../parts/tries.tsx";
 
 const STATUSES: readonly JobStatus[] = [
   "PENDING",
@@ -41,7 +43,14 @@ const TONES: Readonly<Record<JobStatus, Tone>> = {
 export function JobsPage() {
   const known = queues.value ?? [];
   const queue = query.value.get("queue") ?? known[0]?.id ?? "";
-  const status = query.value.get("status") ?? "";
+  // As the CLI has it, too.
+  const status = (query.value.get("status") ?? "").toUpperCase();
+  const isStatus = status === "" || STATUSES.some((each) => each === status);
+  const isNamed = query.value.has("queue");
+  // A link shows the same to somebody whose first queue is another.
+  useEffect(() => {
+    if (!isNamed && queue !== "") setQuery({ queue }, { replace: true });
+  }, [isNamed, queue]);
   return (
     <>
       <PageHead title="Jobs" />
@@ -63,7 +72,13 @@ export function JobsPage() {
             onChange={(value) => setQuery({ status: value })}
           />
         </div>
-        {queue === "" ? undefined : <JobList queue={queue} status={status} />}
+        {queue === "" ? undefined : isStatus ? (
+          <JobList queue={queue} status={status} />
+        ) : (
+          <Empty title={`There is no status ${shortened(status.toLowerCase(), 40)}`}>
+            Choose one above.
+          </Empty>
+        )}
       </section>
     </>
   );
@@ -124,7 +139,7 @@ const job = await operate("${queue}").jobs.wait(id, { timeout: "30s" });   // { 
             <Badge tone={TONES[job.status]}>{job.status.toLowerCase()}</Badge>
             <span class="mono id">{job.id}</span>
             <Outcome job={job} />
-            <span class="when attempts">{counted(job.attempts.length, "attempt")}</span>
+            <Tries history={job.attempts} />
             <span class="when">
               <Time at={job.endedAt ?? job.dueAt ?? job.sentAt} />
             </span>

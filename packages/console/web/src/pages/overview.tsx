@@ -83,7 +83,7 @@ export function OverviewPage() {
               <th scope="col" class="right">
                 Ready
               </th>
-              <th scope="col" class="right wide">
+              <th scope="col" class="right">
                 Delayed
               </th>
               <th scope="col" class="right wide">
@@ -206,7 +206,7 @@ function QueueRow({ queue, at }: { readonly queue: QueueSummary; readonly at: bo
         )}
       </td>
       <Amount value={stats?.ready} />
-      <Amount value={stats?.delayed} asReady={stats !== undefined} wide />
+      <Amount value={stats?.delayed} asReady={stats !== undefined} />
       <Amount value={stats?.inFlight} asReady={stats !== undefined} wide />
       <td class="right">
         {(stats?.dead ?? 0) > 0 ? (

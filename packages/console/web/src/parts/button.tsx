@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { isReadOnly, servedReadOnly } from "../data/settings.ts";
+import { hindrance } from "../data/settings.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 interface ButtonProps {
@@ -11,7 +11,7 @@ interface ButtonProps {
   readonly title?: string;
   /** What a button without text does. */
   readonly label?: string;
-  /** Changes something: not while the console is read-only. */
+  /** Changes something: not while the console is read-only, or nobody hears it. */
   readonly changes?: boolean;
   readonly submit?: boolean;
   readonly pressed?: boolean;
@@ -29,13 +29,13 @@ export function Button({
   submit = false,
   pressed,
 }: ButtonProps) {
-  const forbidden = changes && isReadOnly.value;
+  const hindered = changes ? hindrance.value : undefined;
   return (
     <button
       type={submit ? "submit" : "button"}
       class={`button ${kind}`}
-      disabled={disabled || forbidden}
-      title={forbidden ? forbiddenBy() : title}
+      disabled={disabled || hindered !== undefined}
+      title={hindered ?? title}
       aria-label={label}
       aria-pressed={pressed}
       onClick={onClick}
@@ -44,9 +44,4 @@ export function Button({
       {children}
     </button>
   );
-}
-
-function forbiddenBy(): string {
-  if (servedReadOnly.value) return "The server only looks: it was started with --read-only";
-  return "The console is read-only: settings change that";
 }

@@ -1,6 +1,9 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { asProblem, type Problem } from "../data/problem.ts";
 import { Button } from "./button.tsx";
+import { ProblemNote } from "./problem-note.tsx";
 
 interface DialogProps {
   readonly title: string;
@@ -9,7 +12,8 @@ interface DialogProps {
   readonly action: string;
   readonly danger?: boolean;
   readonly disabled?: boolean;
-  readonly onAction: () => void;
+  /** Why it rejects is shown here: what is beside the dialog is dimmed. */
+  readonly onAction: () => unknown;
   readonly onClose: () => void;
 }
 
@@ -23,6 +27,15 @@ export function Dialog({
   onAction,
   onClose,
 }: DialogProps) {
+  const problem = useSignal<Problem | undefined>(undefined);
+  const act = async () => {
+    problem.value = undefined;
+    try {
+      await onAction();
+    } catch (error) {
+      problem.value = asProblem(error);
+    }
+  };
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const { activeElement } = document;
@@ -45,11 +58,12 @@ export function Dialog({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!disabled) onAction();
+          if (!disabled) void act();
         }}
       >
         <h2>{title}</h2>
         {children}
+        {problem.value === undefined ? undefined : <ProblemNote problem={problem.value} />}
         <div class="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button submit kind={danger ? "danger" : "primary"} disabled={disabled} changes>

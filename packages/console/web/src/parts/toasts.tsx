@@ -18,16 +18,24 @@ export function toast(text: string): void {
   add({ number: ++last, text, good: true });
 }
 
-/** Does something that changes queues, and says what came of it. */
+/** Does something that changes queues, says what came of it, and rejects where it failed: a dialog shows why itself. */
+export async function achieve<T>(
+  work: () => Promise<T>,
+  done: (result: T) => string | undefined = () => undefined,
+): Promise<T> {
+  const result = await work();
+  const text = done(result);
+  if (text !== undefined) toast(text);
+  return result;
+}
+
+/** The same, and says also why it failed. */
 export async function attempt<T>(
   work: () => Promise<T>,
   done?: (result: T) => string | undefined,
 ): Promise<T | undefined> {
   try {
-    const result = await work();
-    const text = done?.(result);
-    if (text !== undefined) toast(text);
-    return result;
+    return await achieve(work, done);
   } catch (error) {
     const { message, fix } = asProblem(error);
     add({ number: ++last, text: message, fix, good: false });

@@ -6,7 +6,7 @@ import { request } from "../../data/request.ts";
 import { Button } from "../../parts/button.tsx";
 import { counted } from "../../parts/format.ts";
 import { OperationProgress } from "../../parts/operation-progress.tsx";
-import { attempt } from "../../parts/toasts.tsx";
+import { achieve } from "../../parts/toasts.tsx";
 import { DiscardDialog } from "./discard-dialog.tsx";
 import type { DeadFilter } from "./filter.ts";
 import { RedriveDialog } from "./redrive-dialog.tsx";
@@ -52,13 +52,19 @@ export function BulkBar({ queue, filter, selected, total, onDone }: BulkBarProps
             <strong>
               {size === undefined ? "All that match" : `${counted(size, "letter")} selected`}
             </strong>
-            <span class="push" />
-            <Button kind="primary" icon="redrive" onClick={() => (asked.value = "redrive")} changes>
-              Redrive
-            </Button>
-            <Button kind="danger" icon="trash" onClick={() => (asked.value = "discard")} changes>
-              Discard
-            </Button>
+            <span class="bulk-actions">
+              <Button
+                kind="primary"
+                icon="redrive"
+                onClick={() => (asked.value = "redrive")}
+                changes
+              >
+                Redrive
+              </Button>
+              <Button kind="danger" icon="trash" onClick={() => (asked.value = "discard")} changes>
+                Discard
+              </Button>
+            </span>
           </>
         )}
       </section>
@@ -69,7 +75,7 @@ export function BulkBar({ queue, filter, selected, total, onDone }: BulkBarProps
           paced={selected === "all"}
           onClose={close}
           onAction={(more) =>
-            void attempt(
+            achieve(
               () => run("redrive", more),
               (text) => text,
             )
@@ -82,7 +88,7 @@ export function BulkBar({ queue, filter, selected, total, onDone }: BulkBarProps
           size={size}
           onClose={close}
           onAction={() =>
-            void attempt(
+            achieve(
               () => run("discard", { confirm: queue }),
               (text) => text,
             )

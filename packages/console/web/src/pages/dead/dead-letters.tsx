@@ -7,7 +7,7 @@ import type { DeadLetter, ErrorGroup, List } from "../../data/model.ts";
 import { usePages } from "../../data/pages.ts";
 import { byId, isLocal } from "../../data/queues.ts";
 import { request } from "../../data/request.ts";
-import { isReadOnly } from "../../data/settings.ts";
+import { hindrance } from "../../data/settings.ts";
 import { NOTHING, OF_THE_DEAD, useActivity } from "../../data/use-activity.ts";
 import { navigate } from "../../navigation/location.ts";
 import { places } from "../../navigation/places.ts";
@@ -112,7 +112,7 @@ export function DeadLettersPage({ queue }: { readonly queue: string }) {
                   items.map((each) => each.id),
                 );
               }}
-              acts={isReadOnly.value ? [] : acts}
+              acts={hindrance.value === undefined ? acts : []}
               render={(letter) => (
                 <LetterRow
                   letter={letter}

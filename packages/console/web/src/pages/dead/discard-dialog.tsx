@@ -7,7 +7,7 @@ interface DiscardDialogProps {
   readonly queue: string;
   readonly size: number | undefined;
   readonly onClose: () => void;
-  readonly onAction: () => void;
+  readonly onAction: () => unknown;
 }
 
 /** Whether many letters are to be lost: the name of their queue is the consent. */
@@ -40,7 +40,7 @@ export function DiscardDialog({ queue, size, onClose, onAction }: DiscardDialogP
 interface DiscardOneDialogProps {
   readonly id: string;
   readonly onClose: () => void;
-  readonly onAction: () => void;
+  readonly onAction: () => unknown;
 }
 
 /** Whether one letter is to be lost. */

@@ -2,9 +2,9 @@ import type { DeadLetter } from "../../data/model.ts";
 import { Link } from "../../navigation/link.tsx";
 import { places } from "../../navigation/places.ts";
 import { Button } from "../../parts/button.tsx";
-import { counted } from "../../parts/format.ts";
 import { PayloadLine } from "../../parts/payload-line.tsx";
 import { Time } from "../../parts/time.tsx";
+import { Tries } from "../../parts/tries.tsx";
 
 interface LetterRowProps {
   readonly letter: DeadLetter;
@@ -24,7 +24,7 @@ export function LetterRow({
   onRedrive,
   onDiscard,
 }: LetterRowProps) {
-  const { id, error, attempts, deadAt } = letter;
+  const { id, error, attempts, history = [], deadAt } = letter;
   return (
     <div class={isSelected ? "letter-row selected" : "letter-row"}>
       <input type="checkbox" checked={isSelected} aria-label={`Select ${id}`} onChange={onToggle} />
@@ -41,7 +41,7 @@ export function LetterRow({
           <span class="error-text" dir="auto">
             {error.message}
           </span>
-          <span class="when">{counted(attempts, "attempt")}</span>
+          <Tries history={history} since={attempts} />
         </span>
       </Link>
       <span class="letter-actions">

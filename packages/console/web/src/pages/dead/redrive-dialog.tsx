@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { queues } from "../../data/queues.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { Field, TextInput } from "../../parts/field.tsx";
+import { Field, Select, TextInput } from "../../parts/field.tsx";
 import { counted } from "../../parts/format.ts";
 
 interface RedriveDialogProps {
@@ -9,13 +10,17 @@ interface RedriveDialogProps {
   /** All that match: the server does it, as fast as it is told to. */
   readonly paced: boolean;
   readonly onClose: () => void;
-  readonly onAction: (more: Readonly<Record<string, unknown>>) => void;
+  readonly onAction: (more: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** How fast the letters go back, and where to. */
 export function RedriveDialog({ queue, size, paced, onClose, onAction }: RedriveDialogProps) {
   const rate = useSignal("");
   const to = useSignal("");
+  const all = queues.value ?? [];
+  const isFifo = all.find(({ id }) => id === queue)?.fifo === true;
+  // What is in order goes where it is in order, and the other way round.
+  const others = all.filter(({ id, fifo }) => id !== queue && (fifo === true) === isFifo);
   const perSecond = Number(rate.value);
   const isWrong = rate.value !== "" && !(perSecond > 0);
   return (
@@ -26,14 +31,14 @@ export function RedriveDialog({ queue, size, paced, onClose, onAction }: Redrive
       onClose={onClose}
       onAction={() =>
         onAction({
-          ...(to.value.trim() === "" ? {} : { to: to.value.trim() }),
+          ...(to.value === "" ? {} : { to: to.value }),
           ...(rate.value === "" || !paced ? {} : { rate: perSecond }),
         })
       }
     >
       <p>
-        Each goes back to <strong>{queue}</strong> under its own id, with a fresh budget of
-        attempts.
+        Each goes {to.value === "" ? "back to" : "to"} <strong>{to.value || queue}</strong> under
+        its own id, with a fresh budget of attempts.
       </p>
       {paced ? (
         <Field
@@ -51,12 +56,14 @@ export function RedriveDialog({ queue, size, paced, onClose, onAction }: Redrive
           />
         </Field>
       ) : undefined}
-      <Field label="To another queue" hint="Empty: back to where each came from.">
-        <TextInput
+      <Field label="To">
+        <Select
           value={to.value}
-          mono
-          placeholder={queue}
-          onInput={(value) => {
+          choices={[
+            ["", `${queue}, where they came from`],
+            ...others.map(({ id }) => [id, id] as const),
+          ]}
+          onChange={(value) => {
             to.value = value;
           }}
         />

@@ -3,7 +3,7 @@ import type { Message } from "../../data/model.ts";
 import { request } from "../../data/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { JsonEditor, jsonProblem } from "../../parts/json-editor.tsx";
-import { attempt } from "../../parts/toasts.tsx";
+import { achieve } from "../../parts/toasts.tsx";
 import { payloadText } from "./payload-card.tsx";
 
 interface EditDialogProps {
@@ -32,7 +32,7 @@ export function EditDialog({ message, onClose, onSaved }: EditDialogProps) {
       title="Edit the payload"
       action="Save"
       disabled={problem !== undefined}
-      onAction={() => void attempt(save, () => "Saved: redrive it when you like")}
+      onAction={() => achieve(save, () => "Saved: redrive it when you like")}
       onClose={onClose}
     >
       <JsonEditor

@@ -21,8 +21,10 @@ import { variableOf } from "./variable.ts";
 
 const MOST = 1_000;
 
-interface Told extends Activity {
+/** Something that happened, or, without it, that what did before was not told. */
+interface Told {
   readonly number: number;
+  readonly activity?: Activity;
 }
 
 /** What happens to a queue's messages, as it happens, under the charts of the last ten minutes. */
@@ -79,20 +81,29 @@ function Tail({ queue, hadTraffic }: TailProps) {
       pending = [];
       held.value = 0;
     };
-    const stop = listen("activity", (data) => {
-      for (const each of activitiesOf(data)) {
-        if (each.queue === queue) pending.push({ ...each, number: ++number });
-      }
+    const draw = () => {
       // Of a tail that is held for long the latest are enough.
       pending = pending.slice(-MOST);
       if (live.peek()) onNextFrame(`tail ${queue}`, show);
       else onNextFrame(`tail ${queue}`, () => (held.value = pending.length));
+    };
+    const stop = listen("activity", (data) => {
+      for (const each of activitiesOf(data)) {
+        if (each.queue === queue) pending.push({ number: ++number, activity: each });
+      }
+      draw();
+    });
+    const stopMissed = listen("missed", () => {
+      if (pending.length === 0 && shown.peek().length === 0) return;
+      pending.push({ number: ++number });
+      draw();
     });
     const stopLive = live.subscribe((follows) => {
       if (follows && pending.length > 0) onNextFrame(`tail ${queue}`, show);
     });
     return () => {
       stop();
+      stopMissed();
       stopLive();
     };
   }, [queue, shown, held]);
@@ -123,8 +134,19 @@ function Tail({ queue, hadTraffic }: TailProps) {
           rowHeight={36}
           narrowHeight={52}
           keyOf={({ number }) => String(number)}
-          onOpen={({ id }) => navigate(places.message(queue, id))}
-          render={(activity) => <TailRow activity={activity} queue={queue} />}
+          onOpen={({ activity }) => {
+            if (activity !== undefined) navigate(places.message(queue, activity.id));
+          }}
+          render={({ activity }) =>
+            activity === undefined ? (
+              <p class="tail-gap">
+                The page was not connected for a while, which is not told: open a message to see
+                what became of it.
+              </p>
+            ) : (
+              <TailRow activity={activity} queue={queue} />
+            )
+          }
         />
       ) : hadTraffic === undefined ? undefined : hadTraffic ? (
         <Empty title="Nothing new so far">

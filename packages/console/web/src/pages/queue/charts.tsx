@@ -42,13 +42,15 @@ export function Charts({ queue, samples: { data, problem } }: ChartsProps) {
     <div class="charts">
       <figure class="card chart-card">
         <figcaption>
-          <h2>Throughput</h2>
+          <h2>
+            Throughput <span class="hint">1-minute mean</span>
+          </h2>
           <Key tone="ready" name="in" value={rates && `${rate(rates.sent)}/s`} />
           <Key tone="good" name="handled" value={rates && `${rate(rates.acked)}/s`} />
           <Key tone="dead" name="failed" value={rates && `${rate(rates.failed)}/s`} />
         </figcaption>
         <Chart
-          label={`Messages a second of ${queue}: in, handled and failed`}
+          label={`Messages a second of ${queue}, each time the mean of the minute before: in, handled and failed`}
           times={times}
           format={rate}
           steps={COUNTS}
@@ -61,7 +63,9 @@ export function Charts({ queue, samples: { data, problem } }: ChartsProps) {
       </figure>
       <figure class="card chart-card">
         <figcaption>
-          <h2>Time in queue</h2>
+          <h2>
+            Time in queue <span class="hint">over 1 minute</span>
+          </h2>
           <Key
             tone="inFlight"
             name={TYPICAL}

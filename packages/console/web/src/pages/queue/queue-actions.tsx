@@ -9,7 +9,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Field, Select, TextInput } from "../../parts/field.tsx";
 import { counted } from "../../parts/format.ts";
 import { absolute, zoneAt } from "../../parts/time.tsx";
-import { attempt } from "../../parts/toasts.tsx";
+import { achieve, attempt } from "../../parts/toasts.tsx";
 
 interface QueueActionsProps {
   readonly queue: string;
@@ -93,7 +93,7 @@ function PauseDialog({ queue, onClose }: AskedProps) {
       title={`Pause ${queue}`}
       action="Pause"
       disabled={reason.value.trim() === ""}
-      onAction={() => void attempt(pause, () => `${queue} is paused`)}
+      onAction={() => achieve(pause, () => `${queue} is paused`)}
       onClose={onClose}
     >
       <p class="hint">No handler is called any more; what runs goes on to its end.</p>
@@ -150,9 +150,7 @@ function PurgeDialog({ queue, onClose }: AskedProps) {
       action="Purge"
       danger
       disabled={typed.value !== queue}
-      onAction={() =>
-        void attempt(purge, ({ removed }) => `${counted(removed, "message")} removed`)
-      }
+      onAction={() => achieve(purge, ({ removed }) => `${counted(removed, "message")} removed`)}
       onClose={onClose}
     >
       <p>

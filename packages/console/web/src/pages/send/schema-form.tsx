@@ -116,11 +116,20 @@ const KINDS: Readonly<Record<string, string>> = {
   null: "null",
 };
 
+/** What a schema's formats are to whoever types. */
+const FORMATS: Readonly<Record<string, string>> = {
+  uri: "an address, like https://example.com",
+  email: "like ann@example.com",
+  date: "like 2026-01-31",
+  time: "like 09:30:00",
+  "date-time": "like 2026-01-31T09:30:00Z",
+};
+
 function hintOf({ description, type, format, minimum, maximum, maxLength }: JsonSchema) {
   const facts = [
     description,
     typeof type === "string" ? KINDS[type] : undefined,
-    format,
+    format === undefined ? undefined : (FORMATS[format] ?? format),
     minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? undefined : `at least ${minimum}`,
     maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : `at most ${maximum}`,
     maxLength === undefined ? undefined : `up to ${maxLength} characters`,
