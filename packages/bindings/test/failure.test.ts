@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { toFailure } from "../src/queue/failure.ts";
 import { deadLetter } from "../src/queue/verdict.ts";
 import { referenceWorld } from "./reference.ts";
 
@@ -35,6 +36,27 @@ test("an error whose parts are no text is kept as text", async () => {
   expect(await failureAfter(message)).toEqual({ code: "Error", message: '{"a":1}' });
   const name = odd((error) => Object.assign(error, { name: 42 }));
   expect(await failureAfter(name)).toMatchObject({ code: "Error", message: "odd" });
+});
+
+test("a stack is kept with the calls of the user's own, and whole where it has none", () => {
+  const theirs = [
+    "Error: no such image",
+    "    at resize (/app/src/resize.ts:3:9)",
+    "    at async Object.load (file:///app/node_modules/sharp/lib/load.js:7:1)",
+    "    at /app/src/node:worker.ts:6:48",
+  ];
+  const others = [
+    "    at async handled (/app/node_modules/@alienplatform/bindings/dist/node/chunk-A.js:2:1)",
+    "    at file:///C:/app/node_modules/@alienplatform/sdk/dist/node/index.js:4:2",
+    "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+    "    at node:internal/main/run_main_module:36:49",
+  ];
+  const kept = (...lines: readonly string[]) =>
+    toFailure(Object.assign(new Error("no such image"), { stack: lines.join("\n") })).stack;
+  expect(kept(...theirs, ...others)).toBe(theirs.join("\n"));
+  expect(kept("Error: no such image", ...others)).toBe(
+    ["Error: no such image", ...others].join("\n"),
+  );
 });
 
 test("an error that throws when it is read is a failure as any other", async () => {

@@ -56,6 +56,27 @@ it("each function gets the messages of its own queue, and of no other's", {
   expect(await dev.stop("SIGTERM")).toBe(143);
 });
 
+it("messages that a binding leaves without a handler are said to wait", {
+  timeout: 180_000,
+}, async () => {
+  project = await Project.create({
+    "alien.ts": TWO_FUNCTIONS,
+    "src/worker.ts": WORKER.replace('"*"', '"tasks"'),
+    "src/mailer.ts": WORKER,
+  });
+  const dev = await project.dev("--no-api");
+  const bound = await here(project.directory, "consumers", "bind", "mails", "worker");
+  expect(bound).toMatchObject({ status: 0, stdout: "mails -> worker (active)" });
+  expect(bound.stderr).toBe(
+    "messages of mails wait where worker has no handler for them; alien dev says so when it starts it",
+  );
+  await dev.line(/^error HANDLER_MISSING .*"mails"/);
+  expect(await dev.line(/^ {2}fix {2}/)).toMatch(
+    /\(until then what ran before goes on, and messages of mails wait\)$/,
+  );
+  expect(await dev.stop("SIGTERM")).toBe(143);
+});
+
 const TWO_FUNCTIONS = `import * as alien from "@alienplatform/core";
 
 const tasks = new alien.Queue("tasks").build();

@@ -7,6 +7,10 @@ const LONGEST_STACK = 16 * 1024;
 const MOST_ISSUES = 50;
 const LONGEST_ISSUE = 512;
 
+/** A call of ours or of node's: whoever looks into a failure looks for their own. */
+const NOT_THEIRS = /^\s+at (?:.*[( ])?(?:node:|.*node_modules[\\/]@alienplatform[\\/])/;
+const FRAME = /^\s+at /;
+
 /** A failure of text alone, and short, whatever it is made from: JavaScript checks neither reasons nor errors. */
 export function failureOf(
   code: string,
@@ -16,7 +20,7 @@ export function failureOf(
   return {
     code: shorten(code, LONGEST_ISSUE),
     message: shorten(describe(message), LONGEST_MESSAGE),
-    ...(typeof stack === "string" ? { stack: shorten(stack, LONGEST_STACK) } : {}),
+    ...(typeof stack === "string" ? { stack: shorten(ownCalls(stack), LONGEST_STACK) } : {}),
     ...(issues === undefined ? {} : { issues: issues.slice(0, MOST_ISSUES).map(shortIssue) }),
   };
 }
@@ -34,6 +38,12 @@ export function toFailure(thrown: unknown): Failure {
     return failureOf("Error", "an error that cannot be read");
   }
   return failureOf("HANDLER_FAILED", thrown);
+}
+
+/** The stack with the calls of the user's own and of their packages; whole where it has none of these. */
+function ownCalls(stack: string): string {
+  const kept = stack.split("\n").filter((line) => !NOT_THEIRS.test(line));
+  return kept.some((line) => FRAME.test(line)) ? kept.join("\n") : stack;
 }
 
 function describe(value: unknown): string {

@@ -40,6 +40,8 @@ export class SupervisedFunction {
   #bundle: FunctionBundle | undefined;
   /** The one that takes messages; others may still be finishing theirs. */
   #current: FunctionProcess | undefined;
+  /** The queues that it takes them from. */
+  #consumed: ReadonlySet<string> = new Set();
   readonly #living = new Set<FunctionProcess>();
   #handedOver: Promise<void> = Promise.resolve();
   #readyAt = 0;
@@ -128,9 +130,13 @@ export class SupervisedFunction {
     }
   }
 
-  /** Of what could not be built or started: whether another goes on in its place. */
+  /** Of what could not be built or started: whether another goes on in its place, and with which queues it does not. */
   #told(error: ErrorReport): ErrorReport {
-    return this.#current === undefined ? error : whileBeforeGoesOn(error);
+    if (this.#current === undefined) return error;
+    return whileBeforeGoesOn(
+      error,
+      queuesOf(this.#declared).filter((queue) => !this.#consumed.has(queue)),
+    );
   }
 
   async #dispose(): Promise<void> {
@@ -173,6 +179,7 @@ export class SupervisedFunction {
       return false;
     }
     this.#current = started;
+    this.#consumed = new Set(queuesOf(this.#declared));
     this.#readyAt = performance.now();
     if (before !== undefined) {
       before.drain();
@@ -218,6 +225,10 @@ export class SupervisedFunction {
       this.#restarted([], started);
     });
   }
+}
+
+function queuesOf(declared: Declared): readonly string[] {
+  return declared.function.triggers.map(({ queue }) => queue);
 }
 
 function slowStart(id: string): string {

@@ -38,9 +38,14 @@ export function reportOf(error: unknown): ErrorReport {
   return { code: name, message, ...(stack === undefined ? {} : { stack }) };
 }
 
-/** The same where an earlier version runs until it is corrected. */
-export function whileBeforeGoesOn(report: ErrorReport): ErrorReport {
-  return { ...report, fix: `${report.fix ?? "Correct it."} (until then what ran before goes on)` };
+/** The same where an earlier version runs until it is corrected, which does not consume the queues that are `waiting`. */
+export function whileBeforeGoesOn(
+  report: ErrorReport,
+  waiting: readonly string[] = [],
+): ErrorReport {
+  const wait = waiting.length === 0 ? "" : `, and messages of ${waiting.join(", ")} wait`;
+  const fix = `${report.fix ?? "Correct it."} (until then what ran before goes on${wait})`;
+  return { ...report, fix };
 }
 
 /** The command that explains a code. */

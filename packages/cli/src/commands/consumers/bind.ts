@@ -21,12 +21,16 @@ export function bindCommand(context: Context, name: "bind" | "set"): Command {
         queues.assertConsumer(id, queue);
         const status = options.paused ? "paused" : "active";
         await operations.bind(id, { status });
-        const { data } = context.terminal;
+        const { data, note, noteColors } = context.terminal;
         data(
           options.json
             ? JSON.stringify({ version: 1, queue, function: id, status })
             : `${queue} -> ${id} (${status})`,
         );
+        // Only its code knows, which dev loads.
+        if (id === queues.consumerOf(queue)) return;
+        const wait = `messages of ${queue} wait where ${id} has no handler for them`;
+        note(noteColors.dim(`${wait}; alien dev says so when it starts it`));
       }),
     );
 }
