@@ -94,6 +94,13 @@ describe("the documents", () => {
     });
     expect(unknown).toEqual([]);
   });
+
+  it("let npx fetch nobody else's package of our command's name", () => {
+    const fetching = documents.flatMap(({ path, text }) =>
+      /\bnpx alien\b/.test(text) ? [path] : [],
+    );
+    expect(fetching).toEqual([]);
+  });
 });
 
 describe("the code blocks", () => {

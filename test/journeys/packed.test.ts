@@ -47,7 +47,7 @@ it("a message that another process sends is handled, and the stack stops cleanly
   stop("SIGINT");
   await stopped;
   const { ready, inFlight, dead } = JSON.parse(
-    run(project, "npx", "alien", "queue", "stats", "tasks", "--json"),
+    run(project, "npx", "--no", "alien", "queue", "stats", "tasks", "--json"),
   );
   expect({ ready, inFlight, dead }).toEqual({ ready: 0, inFlight: 0, dead: 0 });
 }, 300_000);
@@ -82,7 +82,7 @@ it("node gets the packages in few files, which export what their modules do", ()
 });
 
 it("the packed command writes the same project", () => {
-  run(project, "npx", "alien", "init", "again/hello");
+  run(project, "npx", "--no", "alien", "init", "again/hello");
   for (const file of ["alien.ts", "src/worker.ts", "src/send.ts", ".gitignore"]) {
     const text = (at: string) => readFileSync(join(at, file), "utf8");
     expect(text(join(project, "again/hello"))).toBe(text(project));

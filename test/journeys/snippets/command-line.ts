@@ -8,7 +8,7 @@ import type { Answer } from "../../../packages/cli/test/journey.ts";
 import { root } from "../../source-files.ts";
 
 /**
- * `alien` and `npx alien` for shells, run in this process: what is typed costs no start of node, and is read by the same
+ * `alien` and `npx --no alien` for shells, run in this process: what is typed costs no start of node, and is read by the same
  * definitions. `alien dev` is stopped by Ctrl-C as soon as it is ready, and so is what follows logs; beside another
  * program (`--`) or where it reads what is typed it is a process. Who would be asked for consent has given it.
  */
@@ -36,7 +36,7 @@ export class CommandLine {
     const commands = new CommandLine(folder);
     mkdirSync(commands.bin, { recursive: true });
     commands.#write("alien", ALIEN);
-    commands.#write("npx", `#!/bin/sh\n[ "$1" = alien ] || exit 127\nexec "$@"\n`);
+    commands.#write("npx", `#!/bin/sh\n[ "$1 $2" = "--no alien" ] || exit 127\nshift\nexec "$@"\n`);
     // What would install, build or test is marked in the document with who else runs it; "npm start" is any program.
     commands.#write(
       "npm",
