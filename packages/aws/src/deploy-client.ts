@@ -25,6 +25,7 @@ async function identify(
 ): Promise<Pick<AwsPlace, "account" | "region">> {
   const doing = "asking AWS whose credentials these are";
   try {
+    await sts.config.region().catch(withoutRegion);
     const asked = Promise.all([
       sts.config.region(),
       sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
@@ -42,6 +43,15 @@ function aborted(signal: AbortSignal): Promise<never> {
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Neither a flag nor the environment nor the profile names one. What is missing next is said along with it. */
+function withoutRegion(error: unknown): never {
+  if (!(error instanceof Error && /region is missing/i.test(error.message))) throw error;
+  throw new AlienError("REGION_INVALID", "no region of AWS is named", {
+    fix: "Name one with --region or AWS_REGION (eu-central-1, us-east-1); credentials are needed too: aws sso login, AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role.",
+    cause: error,
   });
 }
 
