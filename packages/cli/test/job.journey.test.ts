@@ -51,6 +51,11 @@ it("a page of jobs, or of messages, says that there are more", LIMIT, async () =
   expect(peeked.stderr).toBe("2 of 3; --number 3 shows all");
   const last = await alien("queue", "peek", "tasks", "-n", "2", "--after", `${ids[0]}`);
   expect(last.stderr).toBe("");
+  // What is on loan is shown too, and counted.
+  await send('{"n":4}');
+  await alien("queue", "receive", "tasks", "-n", "1", "--lease", "12h");
+  const lent = await alien("queue", "peek", "tasks", "-n", "2");
+  expect(lent.stderr).toBe("2 of 4; --number 4 shows all");
   await alien("queue", "receive", "tasks", "--ack", "-n", "3");
 });
 

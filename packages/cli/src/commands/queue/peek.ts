@@ -46,7 +46,7 @@ export function peekCommand(context: Context): Command {
     );
 }
 
-/** What can be looked at: ready or delayed, which some services count as one. */
+/** What can be looked at, also what is on loan; some services count them as one. */
 function waiting(counts: QueueStats | undefined): number | undefined {
-  return counts && counts.ready + (counts.delayed ?? 0);
+  return counts && counts.ready + (counts.delayed ?? 0) + (counts.inFlight ?? 0);
 }
