@@ -116,6 +116,10 @@ describe("dead letters", () => {
     const grouped = (await get("/queues/tasks/dead-letters?firstLine=smtp%20down")).body;
     expect(grouped.items).toHaveLength(2);
     expect((await get("/queues/tasks/dead-letters?firstLine=smtp")).body.items).toEqual([]);
+    const long = "x".repeat(513);
+    expect((await get(`/queues/tasks/dead-letters?firstLine=${long}`)).status).toBe(400);
+    const inBody = { filter: { firstLine: long } };
+    expect((await post("/queues/tasks/dead-letters/redrive", inBody)).status).toBe(202);
     const filtered = (await get("/queues/tasks/dead-letters?error=SMTP&where=order:1")).body;
     expect(filtered.items).toMatchObject([{ id: first, payload: { order: 1 } }]);
     const edited = await ask(

@@ -59,6 +59,13 @@ test("a stack is kept with the calls of the user's own, and whole where it has n
   );
 });
 
+test("a stack is looked through in one pass, whatever a message has put into it", () => {
+  // A search that began anew at each of these would go on for hours.
+  const line = `    at ${"(".repeat(1_000_000)}`;
+  const { stack } = toFailure(Object.assign(new Error("odd"), { stack: `Error: odd\n${line}` }));
+  expect(stack).toContain("    at ((((");
+});
+
 test("an error that throws when it is read is a failure as any other", async () => {
   const unreadable = odd((error) =>
     Object.defineProperty(error, "message", {

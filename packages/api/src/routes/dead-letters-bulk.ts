@@ -10,7 +10,7 @@ import { id, messageId, time, whole } from "../schema/scalars.ts";
 import type { Served } from "../served.ts";
 import { operationSchema, operationView } from "./operations.ts";
 import { ofQueue } from "./queues.ts";
-import { selectionFields, selectionOf } from "./selection.ts";
+import { selectionFields, selectionInBody, selectionOf } from "./selection.ts";
 
 const MOST_IDS = 500;
 const MOST_GROUPED = 10_000;
@@ -19,7 +19,7 @@ const MOST_GROUPS = 200;
 const group = "dead letters";
 const which = {
   ids: z.array(messageId).min(1).max(MOST_IDS).optional(),
-  filter: fields(selectionFields).optional().describe("{} is all that are dead by now."),
+  filter: fields(selectionInBody).optional().describe("{} is all that are dead by now."),
 };
 
 const results = z.object({

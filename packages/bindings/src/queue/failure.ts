@@ -7,8 +7,8 @@ const LONGEST_STACK = 16 * 1024;
 const MOST_ISSUES = 50;
 const LONGEST_ISSUE = 512;
 
-/** A call of ours or of node's: whoever looks into a failure looks for their own. */
-const NOT_THEIRS = /^\s+at (?:.*[( ])?(?:node:|.*node_modules[\\/]@alienplatform[\\/])/;
+/** In a call of ours or of node's: whoever looks into a failure looks for their own. */
+const NOT_THEIRS = /[( ]node:|node_modules[\\/]@alienplatform[\\/]/;
 const FRAME = /^\s+at /;
 
 /** A failure of text alone, and short, whatever it is made from: JavaScript checks neither reasons nor errors. */
@@ -42,7 +42,7 @@ export function toFailure(thrown: unknown): Failure {
 
 /** The stack with the calls of the user's own and of their packages; whole where it has none of these. */
 function ownCalls(stack: string): string {
-  const kept = stack.split("\n").filter((line) => !NOT_THEIRS.test(line));
+  const kept = stack.split("\n").filter((line) => !(FRAME.test(line) && NOT_THEIRS.test(line)));
   return kept.some((line) => FRAME.test(line)) ? kept.join("\n") : stack;
 }
 
