@@ -4,6 +4,7 @@ import type {
   ReceiveOptions,
   Receiver,
   SendResult,
+  Settlement,
 } from "@alienplatform/bindings";
 import { monotonic } from "../history.ts";
 import type { Operation } from "./fault-plan.ts";
@@ -64,13 +65,18 @@ function receiving(receiver: Receiver, witness: Witness, { leaseMs }: ReceiveOpt
     },
     async settle(batch, signal) {
       const from = monotonic();
-      const results = await receiver.settle(batch, signal);
+      const results = await receiver.settle(batch, signal).catch((error: unknown) => {
+        // The call as a whole: the steps before the one that failed are done.
+        witness.twice(batch.filter(inSteps).map(({ delivery }) => delivery.id));
+        throw error;
+      });
       counted(witness, "settle", batch, results);
-      for (const [index, { delivery, outcome }] of batch.entries()) {
+      for (const [index, settlement] of batch.entries()) {
+        const { delivery } = settlement;
         const result = results[index];
         const late = monotonic() > (leases.get(delivery.receipt) ?? from);
-        // Where it needs several steps, those that were done are done again, or too late.
-        if (outcome.kind !== "ack" && (late || !result?.ok)) witness.twice([delivery.id]);
+        // Steps that were done are done again, or too late.
+        if (inSteps(settlement) && (late || !result?.ok)) witness.twice([delivery.id]);
         if (result === undefined || result.ok) continue;
         // By its receipt alone not every platform can settle: the process has forgotten what it received long ago.
         const forgotten = delivery.id === "" && result.error.code === "UNSUPPORTED";
@@ -89,6 +95,11 @@ function receiving(receiver: Receiver, witness: Witness, { leaseMs }: ReceiveOpt
     },
     close: () => receiver.close(),
   };
+}
+
+/** Whether some platform needs more than one step for it: a copy, and only then an end to the original. */
+function inSteps({ outcome }: Settlement): boolean {
+  return outcome.kind !== "ack";
 }
 
 function counted(
