@@ -1,10 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { actOnGroup } from "../../data/dead-letters.ts";
 import type { Act, ErrorGroup } from "../../data/model.ts";
-import { Button } from "../../parts/button.tsx";
 import { attempt } from "../../parts/toasts.tsx";
 import { DiscardDialog } from "./discard-dialog.tsx";
+import { RedriveOrDiscard } from "./redrive-or-discard.tsx";
 import { toldOfGroup } from "./told.ts";
+
+const TITLES = {
+  redrive: "Redrive all letters of this error",
+  discard: "Discard all letters of this error",
+};
 
 interface GroupActionsProps {
   readonly queue: string;
@@ -28,25 +33,13 @@ export function GroupActions({ queue, group, onDone }: GroupActionsProps) {
   const { code, message } = group;
   return (
     <span class="group-actions">
-      <Button
-        kind="quiet"
-        icon="redrive"
-        label={`Redrive all of ${code} ${message}`}
-        title="Redrive all letters of this error"
-        onClick={() => act("redrive")}
-        changes
-      >
-        <span class="act-text">Redrive</span>
-      </Button>
-      <Button
-        kind="quiet"
-        icon="trash"
-        label={`Discard all of ${code} ${message}`}
-        title="Discard all letters of this error"
-        onClick={() => {
+      <RedriveOrDiscard
+        of={`all of ${code} ${message}`}
+        titles={TITLES}
+        onRedrive={() => act("redrive")}
+        onDiscard={() => {
           discarding.value = true;
         }}
-        changes
       />
       {discarding.value ? (
         <DiscardDialog

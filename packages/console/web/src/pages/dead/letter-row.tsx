@@ -1,10 +1,12 @@
 import type { DeadLetter } from "../../data/model.ts";
 import { Link } from "../../navigation/link.tsx";
 import { places } from "../../navigation/places.ts";
-import { Button } from "../../parts/button.tsx";
 import { PayloadLine } from "../../parts/payload-line.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Tries } from "../../parts/tries.tsx";
+import { RedriveOrDiscard } from "./redrive-or-discard.tsx";
+
+const TITLES = { redrive: "Redrive (r)", discard: "Discard (d)" };
 
 interface LetterRowProps {
   readonly letter: DeadLetter;
@@ -45,24 +47,7 @@ export function LetterRow({
         </span>
       </Link>
       <span class="letter-actions">
-        <Button
-          kind="quiet"
-          icon="redrive"
-          label={`Redrive ${id}`}
-          title="Redrive (r)"
-          onClick={onRedrive}
-          changes
-        >
-          <span class="act-text">Redrive</span>
-        </Button>
-        <Button
-          kind="quiet"
-          icon="trash"
-          label={`Discard ${id}`}
-          title="Discard (d)"
-          onClick={onDiscard}
-          changes
-        />
+        <RedriveOrDiscard of={id} titles={TITLES} onRedrive={onRedrive} onDiscard={onDiscard} />
       </span>
     </div>
   );
